@@ -1,0 +1,1 @@
+//! Datasets for logistic regression: synthetic separable data, a strict CSV reader, split, standardise.

@@ -1,0 +1,1 @@
+//! A computational graph of scalar nodes with the chain rule: one rule table, two sweeps, every number type.

@@ -1,0 +1,1 @@
+//! Logistic regression on the closed-form gradient or on the computational graph.

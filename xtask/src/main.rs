@@ -1,0 +1,2 @@
+//! The entry point of `cargo xtask`.
+fn main() {}
