@@ -1,1 +1,93 @@
-//! A computational graph of scalar nodes with the chain rule: one rule table, two sweeps, every number type.
+//! A computational graph of scalar nodes, and the chain rule written once.
+//!
+//! Write a formula as on paper; ask for its value, its gradient, and every step in between:
+//!
+//! ```
+//! use chainrule_graph::Graph;
+//!
+//! // J = 3(a + bc)
+//! let g = Graph::new();
+//! let (a, b, c) = (g.parameter("a"), g.parameter("b"), g.parameter("c"));
+//! let u = (b * c).named("u");
+//! let v = (a + u).named("v");
+//! let j = (3.0 * v).named("J");
+//!
+//! let run = g.at(&[(a, 5.0), (b, 3.0), (c, 2.0)])?; // forward
+//! assert_eq!(run.value(j)?, 33.0);
+//!
+//! let d = run.gradient(j)?; // reverse
+//! assert_eq!((d[a], d[b], d[c]), (3.0, 6.0, 9.0));
+//!
+//! // dJ/db = dJ/dv · dv/du · du/db, one product for each path from J to b
+//! let paths = run.paths(j, b, 10)?;
+//! let path = paths.iter().next().expect("there is one");
+//! assert_eq!(path.edges.iter().map(|edge| edge.partial).collect::<Vec<_>>(), [3.0, 1.0, 2.0]);
+//! assert_eq!(path.product, 6.0);
+//! # Ok::<(), chainrule_graph::Error>(())
+//! ```
+//!
+//! # One table, two sweeps, many types
+//!
+//! Every operation is one entry of one table ([`Op`]): value, partial derivatives, domain, kinks, printed form. A
+//! forward and a reverse sweep are written once over the trait [`Real`], and the type they run at decides
+//! what comes out:
+//!
+//! | at the type | the sweeps give | ask |
+//! |---|---|---|
+//! | `f64`, `f32` | values and gradients | [`Graph::at`], [`Run::gradient`] |
+//! | [`Dual`] | directional derivatives, Hessian-vector products | [`Graph::at`] with dual numbers |
+//! | [`Node`] | the derivative as a new formula | [`Graph::derivative`], [`Graph::hessian`] |
+//! | [`Var`] | gradients of code with loops and branches | [`Tape`], [`value_and_gradient`], [`hessian`] |
+//!
+//! # Conventions
+//!
+//! The derivative of |x| at 0 is 0; a tie in `min` or `max` goes to the first argument; `select` at 0 takes its
+//! first branch; the derivative of xᵖ by p is 0 for x ≤ 0; a zero adjoint does not propagate into an infinite
+//! partial. [`Op::conventions`] lists them, and they are tested.
+//!
+//! # Mistakes
+//!
+//! Building never panics and never fails: a mistake poisons the node it concerns, and asking for a value, a
+//! gradient or a path returns the [`Error`]. Indexing a gradient with a node of another graph is the one
+//! documented panic; [`Gradient::get`] is the way without.
+
+#![forbid(unsafe_code)]
+
+mod dual;
+mod error;
+mod float;
+mod form;
+mod formula;
+mod function;
+mod gradient;
+mod graph;
+mod node;
+mod nodes;
+mod op;
+mod operators;
+mod owner;
+mod paths;
+mod real;
+mod rules;
+mod run;
+mod sweep;
+mod tape;
+
+pub use dual::Dual;
+pub use error::Error;
+pub use form::Form;
+pub use function::{hessian, value_and_gradient};
+pub use gradient::Gradient;
+pub use graph::Graph;
+pub use node::{Node, NodeKind};
+pub use op::Op;
+pub use owner::Owner;
+pub use paths::{Path, Paths};
+pub use real::{Number, Primitive, Real};
+pub use rules::{Convention, Rules, Table};
+pub use run::{Edge, Run};
+pub use tape::{Tape, Var};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

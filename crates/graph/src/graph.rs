@@ -1,0 +1,325 @@
+//! `Graph`: define a computation by writing formulas, then run it as often as wanted.
+//!
+//! A graph is a list of nodes. Its leaves are *parameters* (what one differentiates by), *data* (one value
+//! an example) and constants; every other node is an operation of earlier nodes.
+//!
+//! Invariant: nodes are only ever added, and an evaluation ([`Run`]) sees the graph as it was when it began.
+//! A mistake while building (a name given twice, operands of two graphs) does not panic: the node it concerns is
+//! *poisoned*, so is everything made from it, and asking for its value returns the error.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use crate::error::Error;
+use crate::node::{Node, Place};
+use crate::nodes::{Index, Kind, Nodes};
+use crate::op::Op;
+use crate::owner::Owner;
+use crate::real::Real;
+use crate::rules::{Rules, Table};
+use crate::run::Run;
+use crate::sweep;
+
+/// A computational graph of scalar nodes.
+///
+/// ```
+/// use chainrule_graph::Graph;
+///
+/// let g = Graph::new();
+/// let (a, b, c) = (g.parameter("a"), g.parameter("b"), g.parameter("c"));
+/// let u = (b * c).named("u");
+/// let v = (a + u).named("v");
+/// let j = (3.0 * v).named("J");
+///
+/// let run = g.at(&[(a, 5.0), (b, 3.0), (c, 2.0)])?; // forward
+/// assert_eq!(run.value(j)?, 33.0);
+/// let d = run.gradient(j)?; // reverse
+/// assert_eq!((d[a], d[b], d[c]), (3.0, 6.0, 9.0));
+/// # Ok::<(), chainrule_graph::Error>(())
+/// ```
+///
+/// A graph and its nodes stay in the thread that made them.
+#[derive(Debug)]
+pub struct Graph {
+    owner: Owner,
+    // Shared with the runs: an evaluation keeps its own view at no cost, and the list is copied only if
+    // nodes are added while a run is alive.
+    nodes: RefCell<Rc<Nodes>>,
+    names: RefCell<Names>,
+    faults: RefCell<Vec<Error>>,
+}
+
+#[derive(Debug, Default)]
+struct Names {
+    by_node: BTreeMap<Index, String>,
+    by_name: HashMap<String, Index>,
+}
+
+impl Default for Graph {
+    fn default() -> Self {
+        Graph::new()
+    }
+}
+
+impl Graph {
+    /// A graph without nodes.
+    pub fn new() -> Self {
+        Graph {
+            owner: Owner::graph(),
+            nodes: RefCell::default(),
+            names: RefCell::default(),
+            faults: RefCell::default(),
+        }
+    }
+
+    /// The identity by which errors name this graph.
+    pub fn owner(&self) -> Owner {
+        self.owner
+    }
+
+    /// A new leaf to differentiate by. A name that is taken gives a poisoned node.
+    pub fn parameter(&self, name: &str) -> Node<'_> {
+        self.leaf(Kind::Parameter, name)
+    }
+
+    /// A new leaf that holds one value an example. A name that is taken gives a poisoned node.
+    pub fn data(&self, name: &str) -> Node<'_> {
+        self.leaf(Kind::Data, name)
+    }
+
+    /// A new leaf with a fixed value.
+    ///
+    /// Only needed for a constant that is asked for by itself: `3.0 * v` makes its own.
+    pub fn constant(&self, value: f64) -> Node<'_> {
+        if self.has_room(0) {
+            self.placed(self.push(|nodes| nodes.push_constant(value)))
+        } else {
+            self.fault(Error::Full { graph: self.owner })
+        }
+    }
+
+    /// The node with this name.
+    ///
+    /// # Errors
+    /// [`Error::UnknownName`], with the names there are.
+    pub fn node(&self, name: &str) -> Result<Node<'_>, Error> {
+        let names = self.names.borrow();
+        match names.by_name.get(name) {
+            Some(&index) => Ok(self.placed(index)),
+            None => Err(Error::UnknownName {
+                graph: self.owner,
+                name: name.to_owned(),
+                known: names.by_node.values().map(String::as_str).collect::<Vec<_>>().join(", "),
+            }),
+        }
+    }
+
+    /// All nodes in the order of their creation: arguments come before what is made from them.
+    pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        (0..self.len()).map(|index| self.placed(index as Index))
+    }
+
+    /// The parameters, in the order of their creation.
+    pub fn parameters(&self) -> impl Iterator<Item = Node<'_>> {
+        let nodes = self.snapshot();
+        (0..nodes.len())
+            .filter(move |&index| nodes.kind(index) == Kind::Parameter)
+            .map(|index| self.placed(index as Index))
+    }
+
+    /// The number of nodes, constants included.
+    pub fn len(&self) -> usize {
+        self.nodes.borrow().len()
+    }
+
+    /// Whether there are no nodes.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Evaluates every node, with a value for every parameter and data node: the forward sweep.
+    ///
+    /// The values may be of any [`Real`]: dual numbers for a directional derivative, nodes for a substitution.
+    ///
+    /// # Errors
+    /// [`Error::MissingBinding`], [`Error::DuplicateBinding`], [`Error::NotALeaf`], [`Error::NotInGraph`], or
+    /// the error that poisoned a node in the list.
+    pub fn at<R: Real>(&self, bindings: &[(Node<'_>, R)]) -> Result<Run<'_, R>, Error> {
+        self.at_with(Table, bindings)
+    }
+
+    /// The same as [`at`](Self::at) with another set of rules.
+    ///
+    /// # Errors
+    /// As [`at`](Self::at).
+    pub fn at_with<R: Real, T: Rules>(
+        &self,
+        rules: T,
+        bindings: &[(Node<'_>, R)],
+    ) -> Result<Run<'_, R, T>, Error> {
+        let nodes = self.snapshot();
+        let leaves = self.bind(&nodes, bindings)?;
+        let values = sweep::forward(&nodes, &rules, |index| leaves[&index].clone());
+        Ok(Run::new(self, nodes, values, rules))
+    }
+
+    /// ∂output/∂input for each input, as new nodes of this graph: the reverse sweep over expressions.
+    ///
+    /// Derivatives can be differentiated again. Where the output does not depend on an input, the
+    /// derivative is the constant 0.
+    ///
+    /// ```
+    /// use chainrule_graph::{Graph, Real};
+    ///
+    /// let g = Graph::new();
+    /// let x = g.parameter("x");
+    /// let slope = g.derivative(x.sin() * x, &[x])?[0];
+    /// let curvature = g.derivative(slope, &[x])?[0];
+    /// let run = g.at(&[(x, 0.0)])?;
+    /// assert_eq!(run.value(curvature)?, 2.0); // 2·cos x − x·sin x
+    /// # Ok::<(), chainrule_graph::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NotInGraph`], or the error that poisoned a node.
+    pub fn derivative<'g>(&'g self, output: Node<'g>, inputs: &[Node<'g>]) -> Result<Vec<Node<'g>>, Error> {
+        let inputs = inputs.iter().map(|&input| self.index_of(input)).collect::<Result<Vec<_>, _>>()?;
+        let zero = Node::constant(0.0);
+        let Some(output) = self.index_of(output)? else {
+            return Ok(vec![zero; inputs.len()]);
+        };
+        let nodes = self.snapshot();
+        let values: Vec<Node<'g>> = (0..=output as Index).map(|index| self.placed(index)).collect();
+        let adjoints = sweep::reverse(&nodes, &Table, &values, output);
+        let at = |input: Option<usize>| input.and_then(|index| adjoints.get(index).copied()).unwrap_or(zero);
+        Ok(inputs.into_iter().map(at).collect())
+    }
+
+    /// ∂²output/∂inputᵢ∂inputⱼ as new nodes, row by row: [`derivative`](Self::derivative), twice.
+    ///
+    /// # Errors
+    /// As [`derivative`](Self::derivative).
+    pub fn hessian<'g>(&'g self, output: Node<'g>, inputs: &[Node<'g>]) -> Result<Vec<Vec<Node<'g>>>, Error> {
+        self.derivative(output, inputs)?.into_iter().map(|slope| self.derivative(slope, inputs)).collect()
+    }
+
+    pub(crate) fn snapshot(&self) -> Rc<Nodes> {
+        Rc::clone(&self.nodes.borrow())
+    }
+
+    pub(crate) fn placed(&self, index: Index) -> Node<'_> {
+        Node(Place::At(self, index))
+    }
+
+    pub(crate) fn name_of(&self, index: Index) -> Option<String> {
+        self.names.borrow().by_node.get(&index).cloned()
+    }
+
+    /// The node's name, or its index as `#3`.
+    pub(crate) fn label(&self, index: Index) -> String {
+        self.name_of(index).unwrap_or_else(|| format!("#{index}"))
+    }
+
+    /// A poisoned node that carries `error`.
+    pub(crate) fn fault(&self, error: Error) -> Node<'_> {
+        let mut faults = self.faults.borrow_mut();
+        faults.push(error);
+        Node(Place::Poisoned(self, faults.len() - 1))
+    }
+
+    pub(crate) fn error_of(&self, fault: usize) -> Error {
+        self.faults.borrow()[fault].clone()
+    }
+
+    /// The index of a node of this graph; `None` for a constant that belongs to no graph.
+    pub(crate) fn index_of(&self, node: Node<'_>) -> Result<Option<usize>, Error> {
+        match node.0 {
+            Place::Nowhere(_) => Ok(None),
+            Place::Poisoned(graph, fault) => Err(graph.error_of(fault)),
+            Place::At(graph, index) if graph.owner == self.owner => Ok(Some(index as usize)),
+            Place::At(other, index) => {
+                Err(Error::NotInGraph { node: index as usize, other: other.owner, graph: self.owner })
+            }
+        }
+    }
+
+    /// Adds the node of an operation, and of each constant among its arguments.
+    pub(crate) fn operation<'g>(&'g self, op: Op, arguments: &[Node<'g>]) -> Node<'g> {
+        if !self.has_room(2 * arguments.len()) {
+            return self.fault(Error::Full { graph: self.owner });
+        }
+        let indices: Vec<Index> = arguments
+            .iter()
+            .filter_map(|argument| match argument.0 {
+                Place::At(_, index) => Some(index),
+                Place::Nowhere(value) => Some(self.push(|nodes| nodes.push_constant(value))),
+                Place::Poisoned(..) => None, // the caller has sorted these out
+            })
+            .collect();
+        self.placed(self.push(|nodes| nodes.push_operation(op, indices.into_iter())))
+    }
+
+    pub(crate) fn rename<'g>(&'g self, index: Index, name: &str) -> Node<'g> {
+        let mut names = self.names.borrow_mut();
+        match names.by_name.get(name) {
+            Some(&holder) if holder == index => self.placed(index),
+            Some(_) => self.fault(Error::DuplicateName { graph: self.owner, name: name.to_owned() }),
+            None => {
+                names.by_name.insert(name.to_owned(), index);
+                if let Some(former) = names.by_node.insert(index, name.to_owned()) {
+                    names.by_name.remove(&former);
+                }
+                self.placed(index)
+            }
+        }
+    }
+
+    fn leaf(&self, kind: Kind, name: &str) -> Node<'_> {
+        if self.names.borrow().by_name.contains_key(name) {
+            return self.fault(Error::DuplicateName { graph: self.owner, name: name.to_owned() });
+        }
+        if !self.has_room(0) {
+            return self.fault(Error::Full { graph: self.owner });
+        }
+        let index = self.push(|nodes| nodes.push_leaf(kind));
+        self.rename(index, name)
+    }
+
+    fn has_room(&self, arguments: usize) -> bool {
+        self.nodes.borrow().has_room(arguments)
+    }
+
+    fn push(&self, add: impl FnOnce(&mut Nodes) -> Index) -> Index {
+        add(Rc::make_mut(&mut self.nodes.borrow_mut()))
+    }
+
+    /// The value of every leaf by its index.
+    fn bind<R: Real>(&self, nodes: &Nodes, bindings: &[(Node<'_>, R)]) -> Result<HashMap<usize, R>, Error> {
+        let mut leaves = HashMap::with_capacity(bindings.len());
+        for (node, value) in bindings {
+            let index = self.leaf_index(nodes, *node)?;
+            if leaves.insert(index, value.clone()).is_some() {
+                return Err(Error::DuplicateBinding { graph: self.owner, name: self.label(index as Index) });
+            }
+        }
+        let is_leaf = |&index: &usize| matches!(nodes.kind(index), Kind::Parameter | Kind::Data);
+        match (0..nodes.len()).filter(is_leaf).find(|index| !leaves.contains_key(index)) {
+            Some(missing) => {
+                Err(Error::MissingBinding { graph: self.owner, name: self.label(missing as Index) })
+            }
+            None => Ok(leaves),
+        }
+    }
+
+    fn leaf_index(&self, nodes: &Nodes, node: Node<'_>) -> Result<usize, Error> {
+        let not_a_leaf = |node: String| Error::NotALeaf { graph: self.owner, node };
+        let Some(index) = self.index_of(node)? else {
+            return Err(not_a_leaf(node.to_string()));
+        };
+        match nodes.kind(index) {
+            Kind::Parameter | Kind::Data => Ok(index),
+            Kind::Constant(_) | Kind::Operation(_) => Err(not_a_leaf(self.label(index as Index))),
+        }
+    }
+}

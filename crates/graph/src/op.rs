@@ -1,0 +1,509 @@
+//! The one table of operations: everything that is known about an operation stands in its entry here.
+//!
+//! An entry reads `Name(arguments) -> y { … }`, where `y` is the operation's own value, and says
+//!
+//! * `value`: how a [`Number`] computes it; an operation composed of others needs no more than this,
+//!   a primitive one asks the number type ([`Primitive`]);
+//! * `partials`: ∂y/∂argument, one for each argument in order, as expressions over any [`Real`], so that
+//!   the same line yields gradients, tangents, ulps and symbolic derivatives;
+//! * `domain`: where the value is real and differentiable up to kinks;
+//! * `kinks`: expressions whose zeros are the points without a derivative;
+//! * `probes`: arguments inside the domain and away from the kinks, at which tests compare each partial with
+//!   differences of `value`. A partial with cases has probes in each of them;
+//! * `conventions`: arguments where no difference quotient can judge, and the partials this crate promises there;
+//! * `text`, `latex`: how it prints, as a [`Form`].
+//!
+//! Sources: the partials are those of any calculus text; the stable forms of sigmoid and softplus split on
+//! the sign of the argument so that e^(−|x|) is the only exponential, which cannot overflow.
+//!
+//! Invariant: no other file of the workspace contains a derivative rule.
+
+use crate::form::{ATOM, Form, POWER, PRODUCT, SUM};
+use crate::real::{Number, Primitive, Real};
+use crate::rules::operations;
+
+operations! {
+    /// a + b
+    Add(a, b) -> y {
+        name: "add",
+        value: a.clone() + b,
+        partials: [one(), one()],
+        domain: true,
+        kinks: [],
+        probes: [[1.5, -0.25], [-3.0, 7.0]],
+        conventions: [],
+        text: Form("<0:1> + <1:2>", SUM),
+        latex: Form("<0:1> + <1:2>", SUM),
+    }
+
+    /// a − b
+    Sub(a, b) -> y {
+        name: "sub",
+        value: a.clone() - b,
+        partials: [one(), -one::<R>()],
+        domain: true,
+        kinks: [],
+        probes: [[1.5, -0.25], [-3.0, 7.0]],
+        conventions: [],
+        text: Form("<0:1> - <1:2>", SUM),
+        latex: Form("<0:1> - <1:2>", SUM),
+    }
+
+    /// a · b
+    Mul(a, b) -> y {
+        name: "mul",
+        value: a.clone() * b,
+        partials: [b.clone(), a.clone()],
+        domain: true,
+        kinks: [],
+        probes: [[1.5, -0.25], [-3.0, 7.0]],
+        conventions: [],
+        text: Form("<0:2> * <1:3>", PRODUCT),
+        latex: Form("<0:2> \\cdot <1:3>", PRODUCT),
+    }
+
+    /// a / b
+    Div(a, b) -> y {
+        name: "div",
+        value: a.clone() / b,
+        partials: [b.recip(), -(y.clone() / b)],
+        domain: b != 0.0,
+        kinks: [],
+        probes: [[1.5, -0.25], [-3.0, 7.0]],
+        conventions: [],
+        text: Form("<0:2> / <1:3>", PRODUCT),
+        latex: Form("\\frac{<0>}{<1>}", PRODUCT),
+    }
+
+    /// −x
+    Neg(x) -> y {
+        name: "neg",
+        value: -x.clone(),
+        partials: [-one::<R>()],
+        domain: true,
+        kinks: [],
+        probes: [[0.7], [-2.0]],
+        conventions: [],
+        text: Form("-<0:3>", PRODUCT),
+        latex: Form("-<0:3>", PRODUCT),
+    }
+
+    /// 1 / x
+    Recip(x) -> y {
+        name: "recip",
+        value: one::<R>() / x,
+        partials: [-y.powi(2)],
+        domain: x != 0.0,
+        kinks: [],
+        probes: [[0.7], [-2.5]],
+        conventions: [],
+        text: Form("1 / <0:3>", PRODUCT),
+        latex: Form("\\frac{1}{<0>}", PRODUCT),
+    }
+
+    /// xⁿ for a whole number n (a slope of x⁰ at 0 is 0, so the factor n is taken by the chain product)
+    PowI(x) for n: i32 in [-3, -2, -1, 0, 1, 2, 3, 4, 17] -> y {
+        name: "powi",
+        value: primitive(Primitive::PowI(n), [x]),
+        partials: [chain(&constant(f64::from(n)), &x.powi(n.saturating_sub(1)))],
+        domain: n >= 0 || x != 0.0,
+        kinks: [],
+        probes: [[0.7], [-1.3], [2.25]],
+        conventions: [[0.0] => [if n == 1 { 1.0 } else if n >= 0 { 0.0 } else { f64::NEG_INFINITY }]],
+        text: Form("<0:5>^<n>", POWER),
+        latex: Form("<0:5>^{<n>}", POWER),
+    }
+
+    /// xᵖ for a real exponent; the partial by the exponent at x ≤ 0 is 0 by convention
+    PowF(x, p) -> y {
+        name: "powf",
+        value: primitive(Primitive::PowF, [x, p]),
+        partials: [
+            chain(p, &x.powf(&(p.clone() - one::<R>()))),
+            R::select(&-x.clone(), &zero(), &(y.clone() * x.ln())),
+        ],
+        domain: x > 0.0,
+        kinks: [],
+        probes: [[0.7, 2.5], [3.0, -1.25], [1.8, 0.5]],
+        conventions: [[-2.0, 3.0] => [12.0, 0.0], [0.0, 0.0] => [0.0, 0.0], [0.0, 2.0] => [0.0, 0.0]],
+        text: Form("pow(<0>, <1>)", ATOM),
+        latex: Form("<0:5>^{<1>}", POWER),
+    }
+
+    /// √x
+    Sqrt(x) -> y {
+        name: "sqrt",
+        value: primitive(Primitive::Sqrt, [x]),
+        partials: [(constant::<R>(2.0) * y).recip()],
+        domain: x > 0.0,
+        kinks: [],
+        probes: [[0.3], [2.0], [40.0]],
+        conventions: [[0.0] => [f64::INFINITY]],
+        text: Form("sqrt(<0>)", ATOM),
+        latex: Form("\\sqrt{<0>}", ATOM),
+    }
+
+    /// eˣ
+    Exp(x) -> y {
+        name: "exp",
+        value: primitive(Primitive::Exp, [x]),
+        partials: [y.clone()],
+        domain: true,
+        kinks: [],
+        probes: [[-5.0], [0.3], [2.0]],
+        conventions: [],
+        text: Form("exp(<0>)", ATOM),
+        latex: Form("e^{<0>}", POWER),
+    }
+
+    /// eˣ − 1
+    ExpM1(x) -> y {
+        name: "exp_m1",
+        value: primitive(Primitive::ExpM1, [x]),
+        partials: [x.exp()],
+        domain: true,
+        kinks: [],
+        probes: [[-3.0], [0.3], [2.0]],
+        conventions: [],
+        text: Form("exp_m1(<0>)", ATOM),
+        latex: Form("e^{<0>} - 1", SUM),
+    }
+
+    /// The natural logarithm
+    Ln(x) -> y {
+        name: "ln",
+        value: primitive(Primitive::Ln, [x]),
+        partials: [x.recip()],
+        domain: x > 0.0,
+        kinks: [],
+        probes: [[0.3], [2.0], [40.0]],
+        conventions: [],
+        text: Form("ln(<0>)", ATOM),
+        latex: Form("\\ln\\left(<0>\\right)", ATOM),
+    }
+
+    /// ln(1 + x)
+    Ln1p(x) -> y {
+        name: "ln_1p",
+        value: primitive(Primitive::Ln1p, [x]),
+        partials: [(x.clone() + one::<R>()).recip()],
+        domain: x > -1.0,
+        kinks: [],
+        probes: [[-0.5], [0.3], [10.0]],
+        conventions: [],
+        text: Form("ln_1p(<0>)", ATOM),
+        latex: Form("\\ln\\left(1 + <0:1>\\right)", ATOM),
+    }
+
+    /// The sine
+    Sin(x) -> y {
+        name: "sin",
+        value: primitive(Primitive::Sin, [x]),
+        partials: [x.cos()],
+        domain: true,
+        kinks: [],
+        probes: [[0.4], [-2.0], [5.0]],
+        conventions: [],
+        text: Form("sin(<0>)", ATOM),
+        latex: Form("\\sin\\left(<0>\\right)", ATOM),
+    }
+
+    /// The cosine
+    Cos(x) -> y {
+        name: "cos",
+        value: primitive(Primitive::Cos, [x]),
+        partials: [-x.sin()],
+        domain: true,
+        kinks: [],
+        probes: [[0.4], [-2.0], [5.0]],
+        conventions: [],
+        text: Form("cos(<0>)", ATOM),
+        latex: Form("\\cos\\left(<0>\\right)", ATOM),
+    }
+
+    /// The tangent
+    Tan(x) -> y {
+        name: "tan",
+        value: primitive(Primitive::Tan, [x]),
+        partials: [y.powi(2) + one::<R>()],
+        domain: x.cos() != 0.0,
+        kinks: [],
+        probes: [[0.4], [-1.0], [2.5]],
+        conventions: [],
+        text: Form("tan(<0>)", ATOM),
+        latex: Form("\\tan\\left(<0>\\right)", ATOM),
+    }
+
+    /// The inverse sine; 1 − x² is written (1 − x)(1 + x), which does not cancel near ±1
+    Asin(x) -> y {
+        name: "asin",
+        value: primitive(Primitive::Asin, [x]),
+        partials: [one_minus_square(x).sqrt().recip()],
+        domain: -1.0 < x && x < 1.0,
+        kinks: [],
+        probes: [[0.3], [-0.8]],
+        conventions: [[1.0] => [f64::INFINITY], [-1.0] => [f64::INFINITY]],
+        text: Form("asin(<0>)", ATOM),
+        latex: Form("\\arcsin\\left(<0>\\right)", ATOM),
+    }
+
+    /// The inverse cosine
+    Acos(x) -> y {
+        name: "acos",
+        value: primitive(Primitive::Acos, [x]),
+        partials: [-one_minus_square(x).sqrt().recip()],
+        domain: -1.0 < x && x < 1.0,
+        kinks: [],
+        probes: [[0.3], [-0.8]],
+        conventions: [[1.0] => [f64::NEG_INFINITY], [-1.0] => [f64::NEG_INFINITY]],
+        text: Form("acos(<0>)", ATOM),
+        latex: Form("\\arccos\\left(<0>\\right)", ATOM),
+    }
+
+    /// The inverse tangent
+    Atan(x) -> y {
+        name: "atan",
+        value: primitive(Primitive::Atan, [x]),
+        partials: [(x.powi(2) + one::<R>()).recip()],
+        domain: true,
+        kinks: [],
+        probes: [[0.3], [-2.0], [6.0]],
+        conventions: [],
+        text: Form("atan(<0>)", ATOM),
+        latex: Form("\\arctan\\left(<0>\\right)", ATOM),
+    }
+
+    /// The hyperbolic sine
+    Sinh(x) -> y {
+        name: "sinh",
+        value: primitive(Primitive::Sinh, [x]),
+        partials: [x.cosh()],
+        domain: true,
+        kinks: [],
+        probes: [[0.3], [-2.0]],
+        conventions: [],
+        text: Form("sinh(<0>)", ATOM),
+        latex: Form("\\sinh\\left(<0>\\right)", ATOM),
+    }
+
+    /// The hyperbolic cosine
+    Cosh(x) -> y {
+        name: "cosh",
+        value: primitive(Primitive::Cosh, [x]),
+        partials: [x.sinh()],
+        domain: true,
+        kinks: [],
+        probes: [[0.3], [-2.0]],
+        conventions: [],
+        text: Form("cosh(<0>)", ATOM),
+        latex: Form("\\cosh\\left(<0>\\right)", ATOM),
+    }
+
+    /// The hyperbolic tangent; its slope as 1/cosh², since 1 − tanh² cancels
+    Tanh(x) -> y {
+        name: "tanh",
+        value: primitive(Primitive::Tanh, [x]),
+        partials: [x.cosh().recip().powi(2)],
+        domain: true,
+        kinks: [],
+        probes: [[0.3], [-2.0]],
+        conventions: [],
+        text: Form("tanh(<0>)", ATOM),
+        latex: Form("\\tanh\\left(<0>\\right)", ATOM),
+    }
+
+    /// |x|
+    Abs(x) -> y {
+        name: "abs",
+        value: primitive(Primitive::Abs, [x]),
+        partials: [x.sign()],
+        domain: true,
+        kinks: [x],
+        probes: [[0.7], [-3.0]],
+        conventions: [[0.0] => [0.0]],
+        text: Form("abs(<0>)", ATOM),
+        latex: Form("\\left|<0>\\right|", ATOM),
+    }
+
+    /// The sign: −1, 0 or 1
+    Sign(x) -> y {
+        name: "sign",
+        value: primitive(Primitive::Sign, [x]),
+        partials: [zero()],
+        domain: true,
+        kinks: [x],
+        probes: [[0.7], [-3.0]],
+        conventions: [[0.0] => [0.0]],
+        text: Form("sign(<0>)", ATOM),
+        latex: Form("\\operatorname{sign}\\left(<0>\\right)", ATOM),
+    }
+
+    /// The smaller of two
+    Min(a, b) -> y {
+        name: "min",
+        value: primitive(Primitive::Min, [a, b]),
+        partials: [
+            R::select(&(b.clone() - a), &one(), &zero()),
+            R::select(&(b.clone() - a), &zero(), &one()),
+        ],
+        domain: true,
+        kinks: [a - b],
+        probes: [[1.5, -0.25], [-3.0, 7.0]],
+        conventions: [[2.0, 2.0] => [1.0, 0.0]],
+        text: Form("min(<0>, <1>)", ATOM),
+        latex: Form("\\min\\left(<0>, <1>\\right)", ATOM),
+    }
+
+    /// The larger of two
+    Max(a, b) -> y {
+        name: "max",
+        value: primitive(Primitive::Max, [a, b]),
+        partials: [
+            R::select(&(a.clone() - b), &one(), &zero()),
+            R::select(&(a.clone() - b), &zero(), &one()),
+        ],
+        domain: true,
+        kinks: [a - b],
+        probes: [[1.5, -0.25], [-3.0, 7.0]],
+        conventions: [[2.0, 2.0] => [1.0, 0.0]],
+        text: Form("max(<0>, <1>)", ATOM),
+        latex: Form("\\max\\left(<0>, <1>\\right)", ATOM),
+    }
+
+    /// √(a² + b²)
+    Hypot(a, b) -> y {
+        name: "hypot",
+        value: primitive(Primitive::Hypot, [a, b]),
+        partials: [
+            R::select(&-y.clone(), &zero(), &(a.clone() / y)),
+            R::select(&-y.clone(), &zero(), &(b.clone() / y)),
+        ],
+        domain: true,
+        kinks: [a.hypot(b)],
+        probes: [[3.0, -4.5], [-0.2, 0.7]],
+        conventions: [[0.0, 0.0] => [0.0, 0.0]],
+        text: Form("hypot(<0>, <1>)", ATOM),
+        latex: Form("\\operatorname{hypot}\\left(<0>, <1>\\right)", ATOM),
+    }
+
+    /// σ(x) = 1 / (1 + e⁻ˣ); its slope is σ(x)·σ(−x), which does not cancel as σ(1 − σ) does
+    Sigmoid(x) -> y {
+        name: "sigmoid",
+        value: {
+            let e = (-x.abs()).exp();
+            let numerator = R::select(x, &one(), &e);
+            numerator / (e + one::<R>())
+        },
+        partials: [(-x.clone()).sigmoid() * y],
+        domain: true,
+        kinks: [],
+        probes: [[0.3], [-2.0], [5.0], [-9.0]],
+        conventions: [],
+        text: Form("sigmoid(<0>)", ATOM),
+        latex: Form("\\sigma\\left(<0>\\right)", ATOM),
+    }
+
+    /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^(−|x|))
+    Softplus(x) -> y {
+        name: "softplus",
+        value: x.max(&zero()) + (-x.abs()).exp().ln_1p(),
+        partials: [x.sigmoid()],
+        domain: true,
+        kinks: [],
+        probes: [[0.3], [-2.0], [5.0], [-9.0]],
+        conventions: [],
+        text: Form("softplus(<0>)", ATOM),
+        latex: Form("\\ln\\left(1 + e^{<0>}\\right)", ATOM),
+    }
+
+    /// The second argument where the first is ≥ 0, else the third
+    Select(condition, a, b) -> y {
+        name: "select",
+        value: primitive(Primitive::Select, [condition, a, b]),
+        partials: [
+            zero(),
+            R::select(condition, &one(), &zero()),
+            R::select(condition, &zero(), &one()),
+        ],
+        domain: true,
+        kinks: [condition],
+        probes: [[0.7, 1.5, -0.25], [-0.7, 1.5, -0.25]],
+        conventions: [[0.0, 2.0, 5.0] => [0.0, 1.0, 0.0]],
+        text: Form("select(<0>, <1>, <2>)", ATOM),
+        latex: Form("\\operatorname{select}\\left(<0>, <1>, <2>\\right)", ATOM),
+    }
+
+    /// The sum of any number of terms
+    Sum[terms] -> y {
+        name: "sum",
+        value: terms.iter().fold(zero::<R>(), |sum, term| sum + term),
+        partials: [each k => one()],
+        domain: true,
+        kinks: [],
+        probes: [[1.5], [1.5, -0.25, 3.0]],
+        conventions: [],
+        text: Form("sum(<*>)", ATOM),
+        latex: Form("\\left(<+>\\right)", ATOM),
+    }
+
+    /// Σ aᵢ·bᵢ of 2n arguments, first the a, then the b
+    Dot[factors] -> y {
+        name: "dot",
+        value: {
+            let (left, right) = factors.split_at(factors.len() / 2);
+            left.iter().zip(right).fold(zero::<R>(), |sum, (a, b)| sum + a.clone() * b)
+        },
+        partials: [each k => factors.get(partner(k, factors.len())).cloned().unwrap_or_else(zero)],
+        domain: true,
+        kinks: [],
+        probes: [[1.5, -0.25], [1.5, -0.25, 3.0, 0.5, 2.0, -1.0]],
+        conventions: [],
+        text: Form("dot([<left>], [<right>])", ATOM),
+        latex: Form("\\left(<left>\\right) \\cdot \\left(<right>\\right)", PRODUCT),
+    }
+
+    /// The product of the chain rule, adjoint · partial, where a zero adjoint gives 0 whatever the partial:
+    /// what nobody asked for does not turn an infinite slope (√ at 0) into a NaN
+    Chain(adjoint, p) -> y {
+        name: "chain",
+        value: R::select(&-adjoint.abs(), &zero(), &(adjoint.clone() * p)),
+        partials: [p.clone(), adjoint.clone()],
+        domain: true,
+        kinks: [],
+        probes: [[1.5, -0.25], [-3.0, 7.0]],
+        conventions: [[0.0, f64::INFINITY] => [f64::INFINITY, 0.0]],
+        text: Form("<0:2> * <1:3>", PRODUCT),
+        latex: Form("<0:2> \\cdot <1:3>", PRODUCT),
+    }
+}
+
+fn constant<R: Real>(value: f64) -> R {
+    R::constant(value)
+}
+
+fn zero<R: Real>() -> R {
+    constant(0.0)
+}
+
+fn one<R: Real>() -> R {
+    constant(1.0)
+}
+
+fn primitive<N: Number, const ARITY: usize>(primitive: Primitive, arguments: [&N; ARITY]) -> N {
+    N::compute(primitive, &arguments.map(N::clone))
+}
+
+fn chain<R: Real>(adjoint: &R, partial: &R) -> R {
+    crate::sweep::chain(&crate::rules::Table, adjoint, partial)
+}
+
+/// 1 − x² as (1 − x)(1 + x).
+fn one_minus_square<R: Real>(x: &R) -> R {
+    (one::<R>() - x) * (one::<R>() + x)
+}
+
+/// The place of the factor that argument `k` of a dot product is multiplied with.
+fn partner(k: usize, arguments: usize) -> usize {
+    let half = arguments / 2;
+    if k < half { k + half } else { k.wrapping_sub(half) }
+}

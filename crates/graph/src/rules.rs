@@ -1,0 +1,240 @@
+//! From the entries of `op.rs` to the type [`Op`] and the rule set [`Table`].
+//!
+//! A sweep takes its rules as a type parameter bounded by [`Rules`]. [`Table`] is the rule set that everyone
+//! uses, a type without data, so passing it costs nothing; another rule set (a deliberately corrupted one,
+//! to see whether a check notices) can be put in its place.
+//!
+//! Invariant: this file contains no fact about any operation.
+
+use crate::op::Op;
+use crate::real::{Number, Real};
+
+/// A set of rules: what each operation's value is and what its partial derivatives are.
+pub trait Rules {
+    /// The value of `op` at `arguments`; NaN if their number is not the operation's arity.
+    fn value<N: Number>(&self, op: Op, arguments: &[N]) -> N;
+
+    /// ∂y/∂x_k of y = op(x) at `arguments` x, where `value` is y and `position` is k (counted from 0);
+    /// NaN if there is no such argument.
+    fn partial<R: Real>(&self, op: Op, position: usize, arguments: &[R], value: &R) -> R;
+}
+
+/// The table of `op.rs`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Table;
+
+/// A point at which no difference quotient can judge, and the partials that are promised there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Convention {
+    /// The arguments of the operation.
+    pub arguments: Vec<f64>,
+    /// The partial derivative by each argument.
+    pub partials: Vec<f64>,
+}
+
+/// Turns the table's entries into `Op`, its methods, and `impl Rules for Table`.
+///
+/// Arguments in round brackets are a fixed number of names, one name in square brackets is any number.
+macro_rules! operations {
+    ($(
+        $(#[$doc:meta])*
+        $op:ident $arguments:tt $(for $n:ident: $exponent:ident in [$($instance:expr),*])? -> $y:ident {
+            name: $name:literal,
+            value: $value:expr,
+            partials: $partials:tt,
+            domain: $domain:expr,
+            kinks: [$($kink:expr),*],
+            probes: [$([$($probe:expr),*]),*],
+            conventions: [$([$($at:expr),*] => [$($promised:expr),*]),*],
+            text: $text:expr,
+            latex: $latex:expr,
+        }
+    )*) => {
+        /// An operation: the key of the table.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Op {
+            $($(#[$doc])* $op $(($exponent))?,)*
+        }
+
+        #[allow(unused_variables, reason = "an entry need not use all of its arguments")]
+        impl Op {
+            /// Every operation of the table; those with an exponent once for each of several exponents.
+            pub fn all() -> Vec<Op> {
+                [$($crate::rules::instances!($op $(, [$($instance),*])?)),*].concat()
+            }
+
+            /// The operation's name, as the method of [`Real`] is called.
+            pub fn name(self) -> &'static str {
+                match self { $($crate::rules::pattern!($op $($n)?) => $name,)* }
+            }
+
+            /// The number of arguments; `None` if any number will do.
+            pub fn arity(self) -> Option<usize> {
+                match self { $($crate::rules::pattern!($op $($n)?) => $crate::rules::arity!($arguments),)* }
+            }
+
+            /// The whole-number exponent that is part of the operation, if it has one.
+            pub fn exponent(self) -> Option<i32> {
+                match self { $($crate::rules::pattern!($op $($n)?) => $crate::rules::first!($($n)?),)* }
+            }
+
+            /// The domain, as the condition in the table reads.
+            pub fn domain(self) -> &'static str {
+                match self { $($crate::rules::pattern!($op $($n)?) => stringify!($domain),)* }
+            }
+
+            /// Whether `arguments` lie in the domain; `false` if their number is wrong.
+            pub fn in_domain(self, arguments: &[f64]) -> bool {
+                match self {
+                    $($crate::rules::pattern!($op $($n)?) => {
+                        $crate::rules::bind_copied!($arguments, arguments, false);
+                        $domain
+                    })*
+                }
+            }
+
+            /// Expressions whose zeros have no derivative, as they read in the table.
+            pub fn kinks(self) -> &'static [&'static str] {
+                match self { $($crate::rules::pattern!($op $($n)?) => &[$(stringify!($kink)),*],)* }
+            }
+
+            /// The values of the expressions of [`kinks`](Self::kinks) at `arguments`: a kink lies where one
+            /// is 0, and between two points where one changes sign.
+            pub fn kink_values(self, arguments: &[f64]) -> Vec<f64> {
+                match self {
+                    $($crate::rules::pattern!($op $($n)?) => {
+                        $crate::rules::bind_copied!($arguments, arguments, Vec::new());
+                        vec![$($kink),*]
+                    })*
+                }
+            }
+
+            /// Argument lists inside the domain and away from kinks, for tests of the partials.
+            pub fn probes(self) -> Vec<Vec<f64>> {
+                match self { $($crate::rules::pattern!($op $($n)?) => vec![$(vec![$($probe),*]),*],)* }
+            }
+
+            /// Points without a derivative, or at the edge of the domain, and the partials promised there.
+            pub fn conventions(self) -> Vec<$crate::rules::Convention> {
+                match self {
+                    $($crate::rules::pattern!($op $($n)?) => vec![$($crate::rules::Convention {
+                        arguments: vec![$($at),*],
+                        partials: vec![$($promised),*],
+                    }),*],)*
+                }
+            }
+
+            /// How it prints as text.
+            pub fn text(self) -> Form {
+                match self { $($crate::rules::pattern!($op $($n)?) => $text,)* }
+            }
+
+            /// How it prints as LaTeX.
+            pub fn latex(self) -> Form {
+                match self { $($crate::rules::pattern!($op $($n)?) => $latex,)* }
+            }
+        }
+
+        #[allow(unused_variables, reason = "an entry need not use all of its arguments")]
+        impl $crate::rules::Rules for $crate::rules::Table {
+            #[inline]
+            fn value<R: Number>(&self, op: Op, arguments: &[R]) -> R {
+                match op {
+                    $($crate::rules::pattern!($op $($n)?) => {
+                        $crate::rules::bind!($arguments, arguments, constant(f64::NAN));
+                        $value
+                    })*
+                }
+            }
+
+            #[inline]
+            fn partial<R: Real>(&self, op: Op, position: usize, arguments: &[R], value: &R) -> R {
+                match op {
+                    $($crate::rules::pattern!($op $($n)?) => {
+                        $crate::rules::bind!($arguments, arguments, constant(f64::NAN));
+                        let $y = value;
+                        $crate::rules::at_position!(position, $partials)
+                    })*
+                }
+            }
+        }
+    };
+}
+
+/// The pattern of an operation, with its exponent if it has one.
+macro_rules! pattern {
+    ($op:ident) => {
+        Op::$op
+    };
+    ($op:ident $n:ident) => {
+        Op::$op($n)
+    };
+}
+
+/// An operation, or one for each exponent.
+macro_rules! instances {
+    ($op:ident) => { vec![Op::$op] };
+    ($op:ident, [$($instance:expr),*]) => { vec![$(Op::$op($instance)),*] };
+}
+
+macro_rules! first {
+    () => {
+        None
+    };
+    ($n:ident) => {
+        Some($n)
+    };
+}
+
+macro_rules! arity {
+    (($($argument:ident),*)) => { Some([$(stringify!($argument)),*].len()) };
+    ([$arguments:ident]) => { None };
+}
+
+/// Names the arguments of an entry by reference, or leaves with `$otherwise` if their number is wrong.
+macro_rules! bind {
+    (($($argument:ident),*), $slice:expr, $otherwise:expr) => {
+        let [$($argument),*] = $slice else { return $otherwise };
+    };
+    ([$arguments:ident], $slice:expr, $otherwise:expr) => { let $arguments = $slice; };
+}
+
+/// The same by value, for conditions on plain numbers.
+macro_rules! bind_copied {
+    (($($argument:ident),*), $slice:expr, $otherwise:expr) => {
+        let &[$($argument),*] = $slice else { return $otherwise };
+    };
+    ([$arguments:ident], $slice:expr, $otherwise:expr) => { let $arguments = $slice; };
+}
+
+/// The partial at a position; only that one is computed.
+macro_rules! at_position {
+    ($position:ident, [each $k:ident => $partial:expr]) => {{
+        let $k = $position;
+        $partial
+    }};
+    ($position:ident, [$p0:expr $(,)?]) => {
+        match $position {
+            0 => $p0,
+            _ => constant(f64::NAN),
+        }
+    };
+    ($position:ident, [$p0:expr, $p1:expr $(,)?]) => {
+        match $position {
+            0 => $p0,
+            1 => $p1,
+            _ => constant(f64::NAN),
+        }
+    };
+    ($position:ident, [$p0:expr, $p1:expr, $p2:expr $(,)?]) => {
+        match $position {
+            0 => $p0,
+            1 => $p1,
+            2 => $p2,
+            _ => constant(f64::NAN),
+        }
+    };
+}
+
+pub(crate) use {arity, at_position, bind, bind_copied, first, instances, operations, pattern};
