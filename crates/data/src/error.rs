@@ -1,0 +1,372 @@
+//! Everything that can go wrong in this crate, as one enum.
+//!
+//! Invariant: a message is one line. It names the thing, where it stands, and what to do about it.
+//! Text taken from a file is therefore kept *as shown*: control characters escaped, and cut after forty
+//! characters (file names are escaped, never cut).
+
+use std::fmt;
+
+/// What this crate refuses, and where it found it.
+///
+/// Rows and columns of a [`Dataset`](crate::Dataset) are counted from 0, as in Rust; lines of a file are
+/// counted from 1, as in an editor.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A dataset without examples.
+    #[error("the dataset has no examples: give it at least one row")]
+    NoExamples,
+
+    /// One label an example is needed.
+    #[error("the dataset has {rows} rows of features but {labels} labels: give one label a row")]
+    LabelCount {
+        /// Rows of the feature matrix.
+        rows: usize,
+        /// Labels given.
+        labels: usize,
+    },
+
+    /// One name a column is needed.
+    #[error("the dataset has {columns} feature columns but {names} names: give one name a column")]
+    NameCount {
+        /// Columns of the feature matrix.
+        columns: usize,
+        /// Names given.
+        names: usize,
+    },
+
+    /// A feature with an empty or blank name.
+    #[error("feature column {column} (counted from 0) has an empty name: name it")]
+    EmptyName {
+        /// The column, counted from 0.
+        column: usize,
+    },
+
+    /// Two features with the same name.
+    #[error("feature columns {first} and {second} (counted from 0) are both named '{name}': rename one")]
+    DuplicateName {
+        /// The name, as shown.
+        name: String,
+        /// The first column of that name, counted from 0.
+        first: usize,
+        /// The second column of that name, counted from 0.
+        second: usize,
+    },
+
+    /// A feature that is NaN or infinite.
+    #[error("row {row} (counted from 0), column '{column}' is {value}: remove the row or repair the value")]
+    NonFinite {
+        /// The row, counted from 0.
+        row: usize,
+        /// The column's name, as shown.
+        column: String,
+        /// The value found.
+        value: f64,
+    },
+
+    /// A label other than 0 and 1.
+    #[error("row {row} (counted from 0) has the label {value}: labels are exactly 0 (other) or 1 (event)")]
+    Label {
+        /// The row, counted from 0.
+        row: usize,
+        /// The label found.
+        value: f64,
+    },
+
+    /// A setting outside its range.
+    #[error("{name} is {value}: choose {wanted}")]
+    Parameter {
+        /// The setting.
+        name: &'static str,
+        /// The value given.
+        value: f64,
+        /// The values allowed.
+        wanted: &'static str,
+    },
+
+    /// Settings of the synthetic data that leave a class without examples.
+    #[error("{events} of {examples} examples would be events: {remedy}, so that both classes occur")]
+    EmptyClass {
+        /// Examples labelled 1.
+        events: usize,
+        /// Examples in all.
+        examples: usize,
+        /// What would help.
+        remedy: &'static str,
+    },
+
+    /// A class too small to be divided into two parts.
+    #[error("class '{class}' has {examples} examples, and a split needs at least 2 of each class: add some")]
+    ClassTooSmall {
+        /// The class's name, as shown.
+        class: String,
+        /// Its examples.
+        examples: usize,
+    },
+
+    /// Data with other columns than those that a transformation was fitted to.
+    #[error("column {column} (counted from 0) is {found}, but the fit had {expected}: use the same columns")]
+    ColumnsDiffer {
+        /// The first column that differs, counted from 0.
+        column: usize,
+        /// The column of the fit, or that there is none.
+        expected: String,
+        /// The column of the data, or that there is none.
+        found: String,
+    },
+
+    /// A vector with another number of components than there are features.
+    #[error("{what} has {found} components, but there are {expected} features: give one component a feature")]
+    ComponentCount {
+        /// The vector.
+        what: &'static str,
+        /// Features there are.
+        expected: usize,
+        /// Components found.
+        found: usize,
+    },
+
+    /// A column whose standard deviation exceeds the largest f64.
+    #[error("column '{column}' spreads beyond the range of f64: divide it by a constant first")]
+    Spread {
+        /// The column's name, as shown.
+        column: String,
+    },
+
+    /// A file that cannot be opened or read.
+    #[error("{file} cannot be read ({reason}): check the path and the permissions")]
+    Unreadable {
+        /// The file, as shown.
+        file: String,
+        /// The kind of failure, to be matched on.
+        kind: std::io::ErrorKind,
+        /// What the operating system says.
+        reason: String,
+    },
+
+    /// Bytes that are not UTF-8.
+    #[error("{file}, line {line} is not UTF-8: save the file as UTF-8")]
+    NotUtf8 {
+        /// The file, as shown.
+        file: String,
+        /// The line of the first offending byte.
+        line: u64,
+    },
+
+    /// A file with nothing in it, or only blank lines.
+    #[error("{file} is empty: write a line of column names and one line an example")]
+    EmptyFile {
+        /// The file, as shown.
+        file: String,
+    },
+
+    /// A quoted field that runs to the end of the file.
+    #[error(
+        "{file}, line {line}: a quote in the record that starts here never closes: close it or double it"
+    )]
+    OpenQuote {
+        /// The file, as shown.
+        file: String,
+        /// The line where the record starts.
+        line: u64,
+    },
+
+    /// A first line that holds numbers where column names are expected.
+    #[error("{file}, line {line} holds only numbers: put a line of column names first")]
+    NoHeader {
+        /// The file, as shown.
+        file: String,
+        /// The line.
+        line: u64,
+    },
+
+    /// Column names, and nothing below them.
+    #[error("{file} has column names but no examples: write one line an example")]
+    NoRows {
+        /// The file, as shown.
+        file: String,
+    },
+
+    /// A column without a name.
+    #[error("{file}, line {line}: column {position} of the header (counted from 1) has no name: name it")]
+    UnnamedColumn {
+        /// The file, as shown.
+        file: String,
+        /// The header's line.
+        line: u64,
+        /// The column, counted from 1.
+        position: usize,
+    },
+
+    /// Two columns with the same name.
+    #[error("{place} occurs twice, as columns {first} and {second} (counted from 1): rename one")]
+    RepeatedColumn {
+        /// The header's line, and the name.
+        place: Place,
+        /// The first column of that name, counted from 1.
+        first: usize,
+        /// The second column of that name, counted from 1.
+        second: usize,
+    },
+
+    /// The target is not among the columns.
+    #[error("{file}, line {line}: there is no target column '{target}': choose one of {columns}")]
+    MissingTarget {
+        /// The file, as shown.
+        file: String,
+        /// The header's line.
+        line: u64,
+        /// The name asked for, as shown.
+        target: String,
+        /// The columns there are, as shown.
+        columns: String,
+    },
+
+    /// A file whose only column is the target.
+    #[error("{place} is the only column: add at least one feature column")]
+    NoFeatures {
+        /// The header's line, and the target.
+        place: Place,
+    },
+
+    /// A record with more or fewer fields than the header.
+    #[error("{file}, line {line}: expected {expected} fields, found {found}: write one field a column")]
+    Ragged {
+        /// The file, as shown.
+        file: String,
+        /// The line where the record starts.
+        line: u64,
+        /// Fields of the header.
+        expected: usize,
+        /// Fields of this record.
+        found: usize,
+    },
+
+    /// A field with nothing in it.
+    #[error("{place} is empty: fill it in, or leave the example out")]
+    EmptyField {
+        /// Where.
+        place: Place,
+    },
+
+    /// A feature that is text.
+    #[error("{place}: found '{found}', which is not a number: write a decimal number such as -1.5e3")]
+    NotANumber {
+        /// Where.
+        place: Place,
+        /// The field, as shown.
+        found: String,
+    },
+
+    /// A field that spells NaN or infinity.
+    #[error("{place}: found '{found}', which is not finite: repair the value, or leave the example out")]
+    NotFinite {
+        /// Where.
+        place: Place,
+        /// The field, as shown.
+        found: String,
+    },
+
+    /// A number beyond the largest f64.
+    #[error("{place}: found '{found}', which is beyond the largest f64: use another unit")]
+    TooLarge {
+        /// Where.
+        place: Place,
+        /// The field, as shown.
+        found: String,
+    },
+
+    /// Nobody has said which label is the event.
+    #[error("the event label of column '{target}' is not named: name it, or ask for the labels as found")]
+    EventNotNamed {
+        /// The target column, as shown.
+        target: String,
+    },
+
+    /// The same label named for both classes.
+    #[error("'{label}' is named both as the event and as the other label of column '{target}': name two")]
+    SameLabels {
+        /// The target column, as shown.
+        target: String,
+        /// The label, as shown.
+        label: String,
+    },
+
+    /// More than two labels in the target column.
+    #[error("{place}: found '{found}', a third label beside {known}: keep two classes")]
+    ThirdLabel {
+        /// Where the third label first stands.
+        place: Place,
+        /// The third label, as shown.
+        found: String,
+        /// The two labels before it and their first lines, as shown.
+        known: String,
+    },
+
+    /// Only one label in the target column.
+    #[error("{file}, column '{column}': every label is '{found}': both classes must occur")]
+    OneClass {
+        /// The file, as shown.
+        file: String,
+        /// The target column, as shown.
+        column: String,
+        /// The only label, as shown.
+        found: String,
+    },
+
+    /// A label that was named does not occur.
+    #[error("{file}, column '{column}': no label is '{label}': name one of those there are, {found}")]
+    LabelNotFound {
+        /// The file, as shown.
+        file: String,
+        /// The target column, as shown.
+        column: String,
+        /// The label named, as shown.
+        label: String,
+        /// The labels there are and their first lines, as shown.
+        found: String,
+    },
+}
+
+/// A field of a file: file, line and column name.
+///
+/// Prints as `data.csv, line 3, column 'age'`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Place {
+    /// The file, as shown.
+    pub file: String,
+    /// The physical line where the record starts, counted from 1.
+    pub line: u64,
+    /// The column's name, as shown.
+    pub column: String,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, line {}, column '{}'", self.file, self.line, self.column)
+    }
+}
+
+/// The text with control characters and line separators escaped, cut after forty characters.
+pub(crate) fn shown(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let mut cut: String = text.chars().take(LONGEST).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    one_line(&cut)
+}
+
+/// The text with control characters and line separators escaped.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || c == '\u{2028}' || c == '\u{2029}' {
+            line.extend(c.escape_default());
+        } else {
+            line.push(c);
+        }
+    }
+    line
+}
