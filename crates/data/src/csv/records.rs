@@ -60,7 +60,7 @@ impl<'t> Records<'t> {
         loop {
             let before = self.position();
             self.reader.read_record(&mut self.record).map_err(|cause| self.unreadable(&cause))?;
-            let start = before + line_ends(&self.text.as_bytes()[before..]);
+            let start = self.after_line_ends(before);
             if start == self.text.len() {
                 return Ok(None);
             }
@@ -77,6 +77,12 @@ impl<'t> Records<'t> {
     /// The byte of the text that the reader has come to; beyond the text once the sentinel is read.
     fn position(&self) -> usize {
         self.reader.position().byte() as usize
+    }
+
+    /// The first byte of the text from this one on that does not end a line, or the end of the text.
+    fn after_line_ends(&self, byte: usize) -> usize {
+        let mut rest = self.text.as_bytes().iter().enumerate().skip(byte);
+        rest.find(|&(_, byte)| !matches!(byte, b'\n' | b'\r')).map_or(self.text.len(), |(at, _)| at)
     }
 
     fn count_lines(&mut self, start: usize) {
@@ -120,11 +126,6 @@ fn decoded<'t>(bytes: &'t [u8], file: &str) -> Result<&'t str, Error> {
         Error::NotUtf8 { file: file.to_string(), line }
     })?;
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
-}
-
-/// How many bytes at the front end lines.
-fn line_ends(bytes: &[u8]) -> usize {
-    bytes.iter().take_while(|&&byte| byte == b'\n' || byte == b'\r').count()
 }
 
 /// How many lines end in these bytes.
