@@ -1,4 +1,5 @@
 //! The reader takes what is plainly a table of numbers and labels, and says of the rest where and what.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking
 
 use chainrule_data::{Classes, CsvReader, Dataset, Error, LabelRule, Reading};
 use proptest::prelude::*;
@@ -222,24 +223,24 @@ fn the_event_has_to_be_named() {
 
 const WORDS: &str = "x,y\n1,well\n2,ill\n3,well\n";
 
-fn labelled(reader: CsvReader, text: &str) -> Result<(Vec<f64>, Classes, LabelRule), Error> {
+fn labelled(reader: &CsvReader, text: &str) -> Result<(Vec<f64>, Classes, LabelRule), Error> {
     let Reading { dataset, rule, .. } = reader.read(text.as_bytes(), "t.csv")?;
     Ok((dataset.labels().as_slice().to_vec(), dataset.classes().clone(), rule))
 }
 
 #[test]
 fn the_event_named_is_1() {
-    let (labels, classes, rule) = labelled(CsvReader::new("y").event("ill"), WORDS).unwrap();
+    let (labels, classes, rule) = labelled(&CsvReader::new("y").event("ill"), WORDS).unwrap();
     assert_eq!((labels, classes), (vec![0.0, 1.0, 0.0], Classes::new("well", "ill")));
     assert_eq!(rule, LabelRule::Event("ill".to_string()));
     assert_eq!(rule.to_string(), "event 'ill', as named");
-    let (labels, classes, _) = labelled(CsvReader::new("y").event("well"), WORDS).unwrap();
+    let (labels, classes, _) = labelled(&CsvReader::new("y").event("well"), WORDS).unwrap();
     assert_eq!((labels, classes), (vec![1.0, 0.0, 1.0], Classes::new("ill", "well")));
 }
 
 #[test]
 fn both_labels_named_have_to_occur() {
-    let both = |other: &str, event: &str| labelled(CsvReader::new("y").labels(other, event), WORDS);
+    let both = |other: &str, event: &str| labelled(&CsvReader::new("y").labels(other, event), WORDS);
     let (labels, classes, rule) = both("well", "ill").unwrap();
     assert_eq!((labels, classes), (vec![0.0, 1.0, 0.0], Classes::new("well", "ill")));
     assert_eq!(rule, LabelRule::Both { other: "well".to_string(), event: "ill".to_string() });
@@ -260,7 +261,7 @@ fn both_labels_named_have_to_occur() {
 fn labels_as_found_go_by_number_or_else_by_text() {
     let event = |one: &str, other: &str| {
         let text = format!("x,y\n1,{one}\n2,{other}\n");
-        let (labels, classes, rule) = labelled(CsvReader::new("y").labels_as_found(), &text).unwrap();
+        let (labels, classes, rule) = labelled(&CsvReader::new("y").labels_as_found(), &text).unwrap();
         assert_eq!(rule, LabelRule::AsFound);
         assert_eq!(labels.iter().sum::<f64>(), 1.0);
         assert_eq!(classes.event == one, labels[0] == 1.0);
@@ -278,14 +279,14 @@ fn labels_as_found_go_by_number_or_else_by_text() {
 #[test]
 fn the_last_rule_holds() {
     let (_, classes, rule) =
-        labelled(CsvReader::new("y").event("well").labels("well", "ill"), WORDS).unwrap();
+        labelled(&CsvReader::new("y").event("well").labels("well", "ill"), WORDS).unwrap();
     assert_eq!((classes.event.as_str(), matches!(rule, LabelRule::Both { .. })), ("ill", true));
 }
 
 #[test]
 fn equal_numbers_are_the_same_label() {
     let text = "x,y\n1,0\n2,1\n3,1.0\n4,0.0\n5,1e0\n";
-    let (labels, classes, _) = labelled(CsvReader::new("y").event("1.00"), text).unwrap();
+    let (labels, classes, _) = labelled(&CsvReader::new("y").event("1.00"), text).unwrap();
     assert_eq!(labels, [0.0, 1.0, 1.0, 0.0, 1.0]);
     assert_eq!(classes, Classes::new("0", "1"));
 }

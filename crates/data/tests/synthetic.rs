@@ -1,4 +1,5 @@
 //! Synthetic data keep their promises: the margin to the last bit, exact counts, the same bits a seed.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking
 
 use chainrule_data::{Distribution, Error, Separable, Synthetic};
 use proptest::prelude::*;
