@@ -1,1 +1,56 @@
-//! Logistic regression on the closed-form gradient or on the computational graph.
+//! Logistic regression whose gradient can be defended: by the closed form, or by the computational graph.
+//!
+//! For examples x⁽ⁱ⁾ ∈ ℝᵈ with labels y⁽ⁱ⁾ ∈ {0, 1}, logits z⁽ⁱ⁾ = w·x⁽ⁱ⁾ + b and a = σ(z), it minimises
+//!
+//! ```text
+//! J(b, w) = (1/m) Σᵢ [ −y⁽ⁱ⁾·ln a⁽ⁱ⁾ − (1 − y⁽ⁱ⁾)·ln(1 − a⁽ⁱ⁾) ] + λ/2·‖w‖²
+//! ```
+//!
+//! with the intercept b unpenalised and **no penalty unless asked for**. The loss is computed from the logits
+//! ([`log_loss`]), so it is right where the textbook formula is already NaN.
+//!
+//! ```
+//! use chainrule_data::certified::spector;
+//! use chainrule_model::{Gradient, LogisticRegression};
+//!
+//! let certified = spector()?;
+//! let fit = LogisticRegression::new().gradient(Gradient::Graph).fit(&certified.dataset)?;
+//! for (found, certified) in fit.coefficients().iter().zip(&certified.coefficients) {
+//!     assert!((found / certified - 1.0).abs() < 1e-8);
+//! }
+//! println!("{}", fit.summary());
+//! # Ok::<(), chainrule_model::Error>(())
+//! ```
+//!
+//! # Penalties in other packages
+//!
+//! λ here multiplies a *mean* loss. scikit-learn's `C` multiplies a *sum*: C = 1/(λ·m). glmnet's `lambda` with
+//! `alpha = 0` is λ (its columns are standardised unless told otherwise).
+//!
+//! # Separable data
+//!
+//! On separable data J has no minimum: the weights grow for ever. [`LogisticRegression::fit`] then returns an
+//! error that says so, never numbers that look like an answer. [`LogisticRegression::descend`] takes a stated
+//! number of gradient steps and claims no optimum, so the lesson can train there too.
+
+#![forbid(unsafe_code)]
+
+mod closed_form;
+mod descent;
+mod error;
+mod fit;
+mod graph_route;
+mod loss;
+mod newton;
+mod objective;
+mod regression;
+
+pub use error::{Error, Obstacle};
+pub use fit::Fit;
+pub use loss::{log_loss, loss_by_probability, probability_by_logit, residual};
+pub use objective::{Gradient, Objective};
+pub use regression::{LogisticRegression, Penalty, Solver};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

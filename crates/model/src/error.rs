@@ -1,0 +1,84 @@
+//! Everything that can keep a fit from being an answer.
+//!
+//! Invariant: an error names the thing, the place and what to do; a fit that was not reached comes along, so
+//! nothing that was computed is lost.
+
+use crate::fit::Fit;
+
+/// What is wrong, where, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The optimum was not reached.
+    #[error("the fit was not reached after {} iterations (gradient norm {:.1e}): {obstacle}", .fit.iterations(), .fit.gradient_norm())]
+    NotReached {
+        /// What stood in the way.
+        obstacle: Obstacle,
+        /// The last point, for a look; not an answer.
+        fit: Box<Fit>,
+    },
+    /// All labels are the same.
+    #[error("all {examples} labels are {label}; both classes are needed for a finite fit")]
+    OneClass {
+        /// How many examples there are.
+        examples: usize,
+        /// The label that all of them have.
+        label: f64,
+    },
+    /// A penalty that is not a finite number ≥ 0.
+    #[error("the penalty {lambda} is not a finite number of at least 0; give λ ≥ 0")]
+    InvalidPenalty {
+        /// What was given.
+        lambda: f64,
+    },
+    /// A vector of the wrong length.
+    #[error("{found} {what} were given where {expected} are needed")]
+    WrongLength {
+        /// What was counted.
+        what: &'static str,
+        /// How many are needed.
+        expected: usize,
+        /// How many were given.
+        found: usize,
+    },
+    /// The data were refused.
+    #[error(transparent)]
+    Data(#[from] chainrule_data::Error),
+    /// The graph was refused.
+    #[error(transparent)]
+    Graph(#[from] chainrule_graph::Error),
+}
+
+/// What stood in the way of a fit.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Obstacle {
+    /// A hyperplane divides the classes, so the likelihood has no maximum.
+    #[error(
+        "the data are separable, every example lies on its class's side, so the coefficients would grow for ever; \
+         add a penalty (λ > 0), leave out a column, or take a stated number of descent steps"
+    )]
+    Separable,
+    /// A column is a linear combination of others, or constant.
+    #[error(
+        "column `{column}` is constant or a linear combination of the other columns; leave it out or add a penalty (λ > 0)"
+    )]
+    Collinear {
+        /// The name of the column.
+        column: String,
+    },
+    /// The Hessian lost its definiteness to rounding.
+    #[error(
+        "the Hessian is singular to working precision, as it becomes on nearly separable data; add a penalty (λ > 0)"
+    )]
+    SingularHessian,
+    /// No step lowers the objective any more, yet the steps are not small.
+    #[error("no step lowers the objective; scale the columns or add a penalty (λ > 0)")]
+    NoDescent,
+    /// The allowed iterations are used up.
+    #[error(
+        "the iterations are used up; allow more, scale the columns, or use Newton's method; \
+         if the coefficients keep growing the data are (nearly) separable: add a penalty (λ > 0)"
+    )]
+    IterationLimit,
+}

@@ -1,0 +1,149 @@
+//! The objective: mean log-loss plus penalty, with gradient and Hessian by either route.
+//!
+//! ```text
+//! J(b, w)  = (1/m) Σᵢ L⁽ⁱ⁾ + ½ Σⱼ λⱼ·wⱼ²
+//! ∂J/∂wⱼ   = (1/m) Σᵢ (a⁽ⁱ⁾ − y⁽ⁱ⁾)·xⱼ⁽ⁱ⁾ + λⱼ·wⱼ          ∂J/∂b = (1/m) Σᵢ (a⁽ⁱ⁾ − y⁽ⁱ⁾)
+//! ∂²J      = (1/m) Σᵢ a⁽ⁱ⁾(1 − a⁽ⁱ⁾)·x̃⁽ⁱ⁾x̃⁽ⁱ⁾ᵀ + diag(0, λ)       with x̃ = (1, x)
+//! ```
+//!
+//! Shapes: with d features a point has d + 1 entries, the intercept b first, then w.
+//!
+//! Invariant: a solver sees only this; the two routes differ in how the sums over the examples are made, nowhere else.
+
+use chainrule_data::Dataset;
+use nalgebra::{DMatrix, DVector};
+
+use crate::error::Error;
+use crate::loss::log_loss;
+use crate::{closed_form, graph_route};
+
+/// How gradients (and Hessians) are computed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Gradient {
+    /// By the formulas of the lesson, over whole columns.
+    #[default]
+    ClosedForm,
+    /// By the sweeps of a computational graph, example by example.
+    Graph,
+}
+
+/// J for one dataset: its value, gradient and Hessian at any point.
+#[derive(Clone, Debug)]
+pub struct Objective<'d> {
+    data: &'d Dataset,
+    penalties: DVector<f64>,
+    route: Gradient,
+}
+
+impl<'d> Objective<'d> {
+    /// J over a dataset, with ½·λ·‖w‖².
+    ///
+    /// # Errors
+    /// [`Error::InvalidPenalty`] unless `lambda` is finite and not negative.
+    pub fn new(data: &'d Dataset, lambda: f64, route: Gradient) -> Result<Self, Error> {
+        Objective::with_penalties(data, DVector::from_element(data.dimension(), lambda), route)
+    }
+
+    /// J over a dataset, with a λⱼ for each weight.
+    ///
+    /// # Errors
+    /// [`Error::InvalidPenalty`], or [`Error::WrongLength`] if there are not as many as features.
+    pub fn with_penalties(
+        data: &'d Dataset,
+        penalties: DVector<f64>,
+        route: Gradient,
+    ) -> Result<Self, Error> {
+        expect_length("penalties", data.dimension(), penalties.len())?;
+        match penalties.iter().find(|lambda| !(lambda.is_finite() && **lambda >= 0.0)) {
+            Some(&lambda) => Err(Error::InvalidPenalty { lambda }),
+            None => Ok(Objective { data, penalties, route }),
+        }
+    }
+
+    /// The logits z⁽ⁱ⁾, one an example.
+    ///
+    /// # Errors
+    /// [`Error::WrongLength`] unless `point` has d + 1 entries.
+    pub fn logits(&self, point: &DVector<f64>) -> Result<DVector<f64>, Error> {
+        expect_length("coefficients, the intercept included,", self.data.dimension() + 1, point.len())?;
+        let mut logits = DVector::from_element(self.data.len(), point[0]);
+        for (column, &weight) in self.data.features().column_iter().zip(point.iter().skip(1)) {
+            logits.axpy(weight, &column, 1.0);
+        }
+        Ok(logits)
+    }
+
+    /// The log-loss of each example, without penalty.
+    ///
+    /// # Errors
+    /// As [`logits`](Self::logits).
+    pub fn losses(&self, point: &DVector<f64>) -> Result<DVector<f64>, Error> {
+        Ok(self.logits(point)?.zip_map(self.data.labels(), |logit, label| log_loss(&logit, &label)))
+    }
+
+    /// J.
+    ///
+    /// # Errors
+    /// As [`logits`](Self::logits).
+    pub fn value(&self, point: &DVector<f64>) -> Result<f64, Error> {
+        let mean = self.losses(point)?.mean();
+        let weights = point.rows(1, self.data.dimension());
+        let penalty: f64 = self.penalties.iter().zip(weights.iter()).map(|(lambda, w)| lambda * w * w).sum();
+        Ok(mean + penalty / 2.0)
+    }
+
+    /// ∇J, the intercept's entry first.
+    ///
+    /// # Errors
+    /// As [`logits`](Self::logits).
+    pub fn gradient(&self, point: &DVector<f64>) -> Result<DVector<f64>, Error> {
+        let logits = self.logits(point)?;
+        let mut gradient = match self.route {
+            Gradient::ClosedForm => closed_form::gradient(self.data, &logits),
+            Gradient::Graph => graph_route::gradient(self.data, point)?,
+        };
+        for (j, lambda) in self.penalties.iter().enumerate() {
+            gradient[j + 1] += lambda * point[j + 1];
+        }
+        Ok(gradient)
+    }
+
+    /// ∇²J, (d + 1) × (d + 1), the intercept's row and column first.
+    ///
+    /// # Errors
+    /// As [`logits`](Self::logits).
+    pub fn hessian(&self, point: &DVector<f64>) -> Result<DMatrix<f64>, Error> {
+        let logits = self.logits(point)?;
+        let mut hessian = match self.route {
+            Gradient::ClosedForm => closed_form::hessian(self.data, &logits),
+            Gradient::Graph => graph_route::hessian(self.data, point)?,
+        };
+        for (j, lambda) in self.penalties.iter().enumerate() {
+            hessian[(j + 1, j + 1)] += lambda;
+        }
+        Ok(hessian)
+    }
+
+    pub(crate) fn data(&self) -> &'d Dataset {
+        self.data
+    }
+
+    /// Whether no weight is penalised.
+    pub(crate) fn is_unpenalised(&self) -> bool {
+        self.penalties.iter().all(|&lambda| lambda == 0.0)
+    }
+
+    /// λⱼ for each weight.
+    pub(crate) fn penalties(&self) -> &DVector<f64> {
+        &self.penalties
+    }
+
+    /// The largest λⱼ.
+    pub(crate) fn largest_penalty(&self) -> f64 {
+        self.penalties.iter().copied().fold(0.0, f64::max)
+    }
+}
+
+fn expect_length(what: &'static str, expected: usize, found: usize) -> Result<(), Error> {
+    if expected == found { Ok(()) } else { Err(Error::WrongLength { what, expected, found }) }
+}
