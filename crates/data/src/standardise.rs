@@ -181,7 +181,7 @@ impl Column {
 /// Mean and population standard deviation; exactly the value and 0 if all values are equal.
 fn moments(values: &[f64]) -> (f64, f64) {
     let Some(&first) = values.first() else { return (0.0, 0.0) };
-    // Rounding would give a constant column a small deviation.
+    // The sums below find 0 too, but for certain only as long as they round little.
     if values.iter().all(|value| value == &first) {
         return (first, 0.0);
     }

@@ -179,6 +179,11 @@ fn columns_have_distinct_names() {
 #[test]
 fn the_target_is_a_column_among_others() {
     refused("\na,b,z\n1,2,0\n", "t.csv, line 2: there is no target column 'y': choose one of 'a', 'b', 'z'");
+    let text = "x, y \n1,0\n2,1\n";
+    assert_eq!(
+        CsvReader::new(" y ").event(" 1 ").read(text.as_bytes(), "t.csv").unwrap().dataset,
+        dataset(text)
+    );
     refused("y\n0\n1\n", "t.csv, line 1, column 'y' is the only column");
 }
 

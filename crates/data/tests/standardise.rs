@@ -102,6 +102,26 @@ fn constant_columns_are_centred_to_exactly_0_and_named() {
 }
 
 #[test]
+fn constant_columns_are_found_whatever_their_length() {
+    for count in 1..500 {
+        for value in [0.1, -0.7, 1e-310, f64::MAX] {
+            let standardiser = Standardiser::fit(&column(&vec![value; count])).unwrap();
+            assert_eq!(standardiser.constant_columns(), ["x"], "{value} {count} times");
+            assert_eq!(standardiser.means()[0], value);
+        }
+    }
+}
+
+#[test]
+fn the_mean_is_right_to_the_last_bit_in_a_long_column() {
+    // Symmetric about 0.1; one sum alone is off by some hundred units in the last place.
+    let mut values = vec![0.1; 10_000];
+    values.extend([0.1 - 0.0625, 0.1 + 0.0625]);
+    let mean = Standardiser::fit(&column(&values)).unwrap().means()[0];
+    assert!((mean - 0.1).abs() <= f64::EPSILON / 16.0, "{:e}", mean - 0.1);
+}
+
+#[test]
 fn a_column_that_barely_varies_is_not_constant() {
     let (standardiser, _) = fitted(&column(&[1.0, 1.0, 1.0, 1.0 + f64::EPSILON]));
     assert!(standardiser.constant_columns().is_empty());
