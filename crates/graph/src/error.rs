@@ -43,7 +43,7 @@ pub enum Error {
         name: String,
     },
     /// A node that is computed, or a constant, was given a value.
-    #[error("`{node}` of {graph} is not a parameter or data node; only those are bound to values")]
+    #[error("`{node}` of {graph} is not a parameter or data node; leave it out of the list given to `at`")]
     NotALeaf {
         /// The graph.
         graph: Owner,
@@ -76,15 +76,17 @@ pub enum Error {
         /// The graph.
         graph: Owner,
     },
-    /// A node without a graph: a constant that no operation has joined to one.
+    /// A path was asked from or to a node without a graph: a constant that no operation has joined to one.
     #[error("the constant {value} belongs to no graph; make it with `Graph::constant`")]
     NoGraph {
         /// The constant's value, printed.
         value: String,
     },
     /// An operation was given the wrong number of arguments.
-    #[error("operation `{op}` takes {expected} arguments, not {found}")]
+    #[error("`{op}` in {graph} was given the wrong number of arguments, {found}; give it {expected}")]
     WrongArity {
+        /// The graph or tape.
+        graph: Owner,
         /// The operation's name.
         op: &'static str,
         /// How many it takes.
@@ -93,7 +95,7 @@ pub enum Error {
         found: usize,
     },
     /// Indices are used up.
-    #[error("{graph} is full: a graph or tape holds at most 2^32 - 1 nodes and as many edges")]
+    #[error("{graph} is full at 2^32 - 1 nodes or edges; split the computation over several")]
     Full {
         /// The graph or tape.
         graph: Owner,

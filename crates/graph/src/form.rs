@@ -1,11 +1,8 @@
-//! How an operation prints: a template and how tightly its result binds.
+//! How an operation prints: filling the template of its entry in the table.
 //!
-//! Placeholders: `<0>` is argument 0 as it is, `<0:2>` the same in parentheses if it binds looser than 2;
-//! `<*>` all arguments with commas, `<+>` with plus signs, `<left>` and `<right>` either half with commas,
-//! `<n>` the operation's whole-number exponent.
-//!
-//! Invariant: reading a printed text with the usual precedence gives back the same tree, up to the names of
-//! [`Op::Chain`](crate::Op::Chain) (printed as a product).
+//! Invariant: reading a printed text with the usual precedence gives back the same value: the same tree, except that
+//! [`Op::Chain`](crate::Op::Chain) reads as a product, [`Op::Recip`](crate::Op::Recip) as a quotient, and the
+//! negation of a constant as a constant.
 
 /// Binds like a sum.
 pub(crate) const SUM: u8 = 1;
@@ -16,7 +13,12 @@ pub(crate) const POWER: u8 = 4;
 /// Never needs parentheses.
 pub(crate) const ATOM: u8 = 5;
 
-/// A printed form: the template (see the module) and the precedence of the result.
+/// A printed form: a template, and how tightly its result binds (1 a sum, 2 a product, 4 a power, 5 never needs
+/// parentheses).
+///
+/// Placeholders: `<0>` is argument 0 as it is, `<0:2>` the same in parentheses if it binds looser than 2; `<n>` and
+/// `<n:5>` likewise the operation's whole-number exponent; `<*>` all arguments with commas, `<+>` with plus
+/// signs, `<left>` and `<right>` either half with commas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Form(pub &'static str, pub u8);
 
@@ -32,6 +34,12 @@ impl Printed {
         Printed { text, precedence: ATOM }
     }
 
+    /// A number: a minus sign binds like a product.
+    pub(crate) fn number(text: String) -> Self {
+        let precedence = if text.starts_with('-') { PRODUCT } else { ATOM };
+        Printed { text, precedence }
+    }
+
     fn at_least(&self, precedence: u8, parentheses: (&str, &str)) -> String {
         if self.precedence < precedence {
             format!("{}{}{}", parentheses.0, self.text, parentheses.1)
@@ -43,23 +51,28 @@ impl Printed {
 
 impl Form {
     /// Fills the template with printed arguments.
-    pub(crate) fn fill(self, arguments: &[Printed], exponent: i32, parentheses: (&str, &str)) -> Printed {
+    pub(crate) fn fill(
+        self,
+        arguments: &[Printed],
+        exponent: Option<i32>,
+        parentheses: (&str, &str),
+    ) -> Printed {
+        let exponent = exponent.map(|exponent| Printed::number(exponent.to_string()));
         let (left, right) = arguments.split_at(arguments.len() / 2);
         let mut text = String::new();
         let mut rest = self.0;
-        while let Some((before, after)) = rest.split_once('<') {
-            let (place, tail) = after.split_once('>').unwrap_or((after, ""));
+        while let Some((before, (place, after))) =
+            rest.split_once('<').and_then(|(before, tail)| Some((before, tail.split_once('>')?)))
+        {
             text.push_str(before);
             text.push_str(&match place {
                 "*" => join(arguments, ", "),
                 "+" => join_terms(arguments, parentheses),
                 "left" => join(left, ", "),
                 "right" => join(right, ", "),
-                "n" if exponent < 0 && self.0.ends_with('>') => format!("({exponent})"),
-                "n" => exponent.to_string(),
-                _ => numbered(place, arguments, parentheses),
+                _ => single(place, arguments, exponent.as_ref(), parentheses),
             });
-            rest = tail;
+            rest = after;
         }
         text.push_str(rest);
         Printed { text, precedence: self.1 }
@@ -74,9 +87,20 @@ fn join_terms(arguments: &[Printed], parentheses: (&str, &str)) -> String {
     arguments.iter().map(|argument| argument.at_least(PRODUCT, parentheses)).collect::<Vec<_>>().join(" + ")
 }
 
-fn numbered(place: &str, arguments: &[Printed], parentheses: (&str, &str)) -> String {
-    let (index, precedence) = place.split_once(':').unwrap_or((place, "0"));
-    let argument = index.parse::<usize>().ok().and_then(|index| arguments.get(index));
-    let precedence = precedence.parse().unwrap_or(0);
-    argument.map_or_else(String::new, |argument| argument.at_least(precedence, parentheses))
+/// An argument by its position, or the exponent `n`; a placeholder that names neither shows as itself.
+fn single(
+    place: &str,
+    arguments: &[Printed],
+    exponent: Option<&Printed>,
+    parentheses: (&str, &str),
+) -> String {
+    let (name, precedence) = place.split_once(':').unwrap_or((place, "0"));
+    let printed = match name {
+        "n" => exponent,
+        position => position.parse::<usize>().ok().and_then(|position| arguments.get(position)),
+    };
+    match (printed, precedence.parse()) {
+        (Some(printed), Ok(precedence)) => printed.at_least(precedence, parentheses),
+        _ => format!("<{place}>"),
+    }
 }

@@ -51,12 +51,19 @@ impl fmt::Display for Node<'_> {
 /// A way of writing formulas.
 struct Notation {
     form: fn(Op) -> Form,
+    constant: fn(f64) -> Printed,
     name: fn(&str) -> String,
     parentheses: (&'static str, &'static str),
 }
 
-static TEXT: Notation = Notation { form: Op::text, name: str::to_owned, parentheses: ("(", ")") };
-static LATEX: Notation = Notation { form: Op::latex, name: latex_name, parentheses: ("\\left(", "\\right)") };
+static TEXT: Notation =
+    Notation { form: Op::text, constant: text_constant, name: str::to_owned, parentheses: ("(", ")") };
+static LATEX: Notation = Notation {
+    form: Op::latex,
+    constant: latex_constant,
+    name: latex_name,
+    parentheses: ("\\left(", "\\right)"),
+};
 
 struct Printer {
     notation: &'static Notation,
@@ -69,13 +76,14 @@ impl Printer {
     fn print(&mut self, node: Node<'_>, depth: usize) -> Printed {
         self.shown += 1;
         match (node.kind(), node.0) {
-            (NodeKind::Constant(value), _) if node.name().is_none() || self.through_names => constant(value),
+            (NodeKind::Constant(value), _) if node.name().is_none() || self.through_names => {
+                (self.notation.constant)(value)
+            }
             (NodeKind::Poisoned, _) => Printed::atom("?".to_owned()),
             (NodeKind::Operation(op), _) if self.goes_into(node, depth) => {
                 let arguments: Vec<_> =
                     node.arguments().into_iter().map(|argument| self.print(argument, depth + 1)).collect();
-                let exponent = op.exponent().unwrap_or(0);
-                (self.notation.form)(op).fill(&arguments, exponent, self.notation.parentheses)
+                (self.notation.form)(op).fill(&arguments, op.exponent(), self.notation.parentheses)
             }
             (_, Place::At(graph, index)) => Printed::atom((self.notation.name)(&graph.label(index))),
             (_, Place::Nowhere(_) | Place::Poisoned(..)) => Printed::atom("?".to_owned()),
@@ -88,16 +96,42 @@ impl Printer {
     }
 }
 
-fn constant(value: f64) -> Printed {
-    let text = value.to_string();
-    if text.starts_with('-') { Printed { text, precedence: PRODUCT } } else { Printed::atom(text) }
+/// The shortest decimal that reads back as the same number, with an exponent where it would be long.
+fn text_constant(value: f64) -> Printed {
+    let size = value.abs();
+    let long = size.is_finite() && size != 0.0 && !(1e-5..1e16).contains(&size);
+    Printed::number(if long { format!("{value:e}") } else { value.to_string() })
 }
 
-/// A name in mathematics: trailing digits are an index (`w1` is w₁), a longer word is set upright.
+fn latex_constant(value: f64) -> Printed {
+    let Printed { text, precedence } = text_constant(value);
+    if value.is_nan() {
+        Printed::atom("\\mathrm{NaN}".to_owned())
+    } else if value.is_infinite() {
+        Printed::number(text.replace("inf", "\\infty"))
+    } else if let Some((digits, exponent)) = text.split_once('e') {
+        Printed { text: format!("{digits} \\cdot 10^{{{exponent}}}"), precedence: PRODUCT }
+    } else {
+        Printed { text, precedence }
+    }
+}
+
+/// A name in mathematics: trailing digits are an index (`w1` and `w_1` are w₁), a longer word is set upright.
 fn latex_name(name: &str) -> String {
     let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let index = &name[stem.len()..];
-    let escaped = stem.replace('_', "\\_").replace('#', "\\#");
+    let (stem, index) = if stem.is_empty() { (name, "") } else { (stem, &name[stem.len()..]) };
+    let stem = stem.strip_suffix('_').filter(|bare| !bare.is_empty() && !index.is_empty()).unwrap_or(stem);
+    let escaped: String = stem.chars().map(escaped_for_latex).collect();
     let stem = if stem.chars().count() > 1 { format!("\\mathrm{{{escaped}}}") } else { escaped };
     if index.is_empty() { stem } else { format!("{stem}_{{{index}}}") }
+}
+
+fn escaped_for_latex(c: char) -> String {
+    match c {
+        '_' | '#' | '$' | '%' | '&' | '{' | '}' => format!("\\{c}"),
+        '\\' => "\\backslash{}".to_owned(),
+        '^' => "\\hat{}".to_owned(),
+        '~' => "\\sim{}".to_owned(),
+        _ => c.to_string(),
+    }
 }

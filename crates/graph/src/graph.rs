@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use crate::error::Error;
-use crate::node::{Node, Place};
+use crate::node::{Located, Node, Place};
 use crate::nodes::{Index, Kind, Nodes};
 use crate::op::Op;
 use crate::owner::Owner;
@@ -54,6 +54,16 @@ pub struct Graph {
 struct Names {
     by_node: BTreeMap<Index, String>,
     by_name: HashMap<String, Index>,
+}
+
+impl Names {
+    /// All names with commas, in the order of their nodes.
+    fn known(&self) -> String {
+        if self.by_node.is_empty() {
+            return "none".to_owned();
+        }
+        self.by_node.values().map(String::as_str).collect::<Vec<_>>().join(", ")
+    }
 }
 
 impl Default for Graph {
@@ -107,11 +117,9 @@ impl Graph {
         let names = self.names.borrow();
         match names.by_name.get(name) {
             Some(&index) => Ok(self.placed(index)),
-            None => Err(Error::UnknownName {
-                graph: self.owner,
-                name: name.to_owned(),
-                known: names.by_node.values().map(String::as_str).collect::<Vec<_>>().join(", "),
-            }),
+            None => {
+                Err(Error::UnknownName { graph: self.owner, name: name.to_owned(), known: names.known() })
+            }
         }
     }
 
@@ -184,15 +192,19 @@ impl Graph {
     /// # Errors
     /// [`Error::NotInGraph`], or the error that poisoned a node.
     pub fn derivative<'g>(&'g self, output: Node<'g>, inputs: &[Node<'g>]) -> Result<Vec<Node<'g>>, Error> {
-        let inputs = inputs.iter().map(|&input| self.index_of(input)).collect::<Result<Vec<_>, _>>()?;
+        let inputs = inputs.iter().map(|&input| self.locate(input)).collect::<Result<Vec<_>, _>>()?;
         let zero = Node::constant(0.0);
-        let Some(output) = self.index_of(output)? else {
+        let Located::At(output) = self.locate(output)? else {
             return Ok(vec![zero; inputs.len()]);
         };
         let nodes = self.snapshot();
         let values: Vec<Node<'g>> = (0..=output as Index).map(|index| self.placed(index)).collect();
-        let adjoints = sweep::reverse(&nodes, &Table, &values, output);
-        let at = |input: Option<usize>| input.and_then(|index| adjoints.get(index).copied()).unwrap_or(zero);
+        let active = depends_on(&nodes, &inputs);
+        let adjoints = sweep::reverse(&nodes, &Table, &values, output, |index| active[index]);
+        let at = |input| match input {
+            Located::At(index) if index <= output => adjoints[index],
+            Located::At(_) | Located::Nowhere(_) => zero, // made after the output, or no node of a graph
+        };
         Ok(inputs.into_iter().map(at).collect())
     }
 
@@ -232,12 +244,12 @@ impl Graph {
         self.faults.borrow()[fault].clone()
     }
 
-    /// The index of a node of this graph; `None` for a constant that belongs to no graph.
-    pub(crate) fn index_of(&self, node: Node<'_>) -> Result<Option<usize>, Error> {
+    /// Where a node of this graph is, or a constant that belongs to no graph.
+    pub(crate) fn locate(&self, node: Node<'_>) -> Result<Located, Error> {
         match node.0 {
-            Place::Nowhere(_) => Ok(None),
+            Place::Nowhere(value) => Ok(Located::Nowhere(value)),
             Place::Poisoned(graph, fault) => Err(graph.error_of(fault)),
-            Place::At(graph, index) if graph.owner == self.owner => Ok(Some(index as usize)),
+            Place::At(graph, index) if graph.owner == self.owner => Ok(Located::At(index as usize)),
             Place::At(other, index) => {
                 Err(Error::NotInGraph { node: index as usize, other: other.owner, graph: self.owner })
             }
@@ -314,7 +326,7 @@ impl Graph {
 
     fn leaf_index(&self, nodes: &Nodes, node: Node<'_>) -> Result<usize, Error> {
         let not_a_leaf = |node: String| Error::NotALeaf { graph: self.owner, node };
-        let Some(index) = self.index_of(node)? else {
+        let Located::At(index) = self.locate(node)? else {
             return Err(not_a_leaf(node.to_string()));
         };
         match nodes.kind(index) {
@@ -322,4 +334,18 @@ impl Graph {
             Kind::Constant(_) | Kind::Operation(_) => Err(not_a_leaf(self.label(index as Index))),
         }
     }
+}
+
+/// Whether each node depends on one of the inputs, itself included.
+fn depends_on(nodes: &Nodes, inputs: &[Located]) -> Vec<bool> {
+    let mut active = vec![false; nodes.len()];
+    for input in inputs {
+        if let Located::At(index) = *input {
+            active[index] = true;
+        }
+    }
+    for index in 0..nodes.len() {
+        active[index] |= nodes.arguments(index).iter().any(|&argument| active[argument as usize]);
+    }
+    active
 }

@@ -42,8 +42,12 @@
 //! # Conventions
 //!
 //! The derivative of |x| at 0 is 0; a tie in `min` or `max` goes to the first argument; `select` at 0 takes its
-//! first branch; the derivative of xᵖ by p is 0 for x ≤ 0; a zero adjoint does not propagate into an infinite
-//! partial. [`Op::conventions`] lists them, and they are tested.
+//! first branch; the derivative of xᵖ by p is 0 for x ≤ 0; those of hypot at the origin are 0; a zero adjoint does
+//! not propagate into an infinite partial. [`Op::conventions`] lists them, and they are tested.
+//!
+//! What flows is an adjoint in reverse mode and a tangent in forward mode, so where a partial is infinite the two can
+//! differ: 0 · √x at x = 0 has the derivative 0 in reverse mode and 0 · ∞ = NaN in forward mode. Everywhere else they
+//! agree up to the order of summation.
 //!
 //! # Mistakes
 //!

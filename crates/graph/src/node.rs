@@ -46,6 +46,15 @@ pub(crate) enum Place<'g> {
     Poisoned(&'g Graph, usize),
 }
 
+/// Where a node without a mistake is.
+#[derive(Clone, Copy)]
+pub(crate) enum Located {
+    /// A constant that belongs to no graph.
+    Nowhere(f64),
+    /// In the graph that was asked, by its index.
+    At(usize),
+}
+
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
@@ -158,7 +167,8 @@ impl<'g> Real for Node<'g> {
         }
         match op.arity() {
             Some(expected) if expected != arguments.len() => {
-                graph.fault(Error::WrongArity { op: op.name(), expected, found: arguments.len() })
+                let op = op.name();
+                graph.fault(Error::WrongArity { graph: graph.owner(), op, expected, found: arguments.len() })
             }
             _ => graph.operation(op, arguments),
         }

@@ -105,12 +105,15 @@ operations! {
     PowI(x) for n: i32 in [-3, -2, -1, 0, 1, 2, 3, 4, 17] -> y {
         name: "powi",
         value: primitive(Primitive::PowI(n), [x]),
-        partials: [chain(&constant(f64::from(n)), &x.powi(n.saturating_sub(1)))],
+        partials: [{
+            let lower = n.checked_sub(1).map_or_else(|| y.clone() / x, |lower| x.powi(lower));
+            chain(&constant(f64::from(n)), &lower)
+        }],
         domain: n >= 0 || x != 0.0,
         kinks: [],
         probes: [[0.7], [-1.3], [2.25]],
         conventions: [[0.0] => [if n == 1 { 1.0 } else if n >= 0 { 0.0 } else { f64::NEG_INFINITY }]],
-        text: Form("<0:5>^<n>", POWER),
+        text: Form("<0:5>^<n:5>", POWER),
         latex: Form("<0:5>^{<n>}", POWER),
     }
 
@@ -446,15 +449,16 @@ operations! {
         latex: Form("\\left(<+>\\right)", ATOM),
     }
 
-    /// Σ aᵢ·bᵢ of 2n arguments, first the a, then the b
+    /// Σ aᵢ·bᵢ of 2n arguments, first the a, then the b; NaN if their number is odd
     Dot[factors] -> y {
         name: "dot",
         value: {
             let (left, right) = factors.split_at(factors.len() / 2);
-            left.iter().zip(right).fold(zero::<R>(), |sum, (a, b)| sum + a.clone() * b)
+            let none = if left.len() == right.len() { 0.0 } else { f64::NAN };
+            left.iter().zip(right).fold(constant::<R>(none), |sum, (a, b)| sum + a.clone() * b)
         },
-        partials: [each k => factors.get(partner(k, factors.len())).cloned().unwrap_or_else(zero)],
-        domain: true,
+        partials: [each k => partner(k, factors).cloned().unwrap_or_else(|| constant(f64::NAN))],
+        domain: factors.len().is_multiple_of(2),
         kinks: [],
         probes: [[1.5, -0.25], [1.5, -0.25, 3.0, 0.5, 2.0, -1.0]],
         conventions: [],
@@ -502,8 +506,8 @@ fn one_minus_square<R: Real>(x: &R) -> R {
     (one::<R>() - x) * (one::<R>() + x)
 }
 
-/// The place of the factor that argument `k` of a dot product is multiplied with.
-fn partner(k: usize, arguments: usize) -> usize {
-    let half = arguments / 2;
-    if k < half { k + half } else { k.wrapping_sub(half) }
+/// What argument `k` of a dot product is multiplied with; nothing if a factor is left over.
+fn partner<R>(k: usize, factors: &[R]) -> Option<&R> {
+    let (left, right) = factors.split_at(factors.len() / 2);
+    if left.len() == right.len() { right.iter().chain(left).nth(k) } else { None }
 }

@@ -81,18 +81,15 @@ pub(crate) fn between<'g, R: Real, T: Rules>(
 ) -> Paths<'g, R> {
     let counts = count(nodes, output, input);
     let total = counts[output];
-    let mut walk = Walk { run, counts: &counts, path: Vec::new(), levels: Vec::new() };
+    let mut walk = Walk { run, nodes, counts: &counts, path: Vec::new(), levels: Vec::new() };
     let mut listed = Vec::new();
-    if total > 0 && limit > 0 {
-        walk.enter(output);
-        loop {
-            if walk.node() == input {
-                listed.push(walk.path());
-            }
-            if listed.len() == limit || !walk.advance() {
-                break;
-            }
+    let mut next = (total > 0).then_some(output);
+    while let Some(node) = next.filter(|_| listed.len() < limit) {
+        if node == input {
+            listed.push(walk.path());
         }
+        walk.enter(node);
+        next = walk.advance();
     }
     Paths { listed, total }
 }
@@ -113,47 +110,39 @@ fn count(nodes: &Nodes, output: usize, input: usize) -> Vec<u128> {
 /// A depth-first walk with a stack of its own.
 struct Walk<'w, 'g, R, T> {
     run: &'w Run<'g, R, T>,
+    nodes: &'w Nodes,
     counts: &'w [u128],
     /// The edges from the output to the current node.
     path: Vec<Edge<'g, R>>,
-    /// For each node on the way the edges still to be tried, the next one last.
-    levels: Vec<(usize, Vec<Edge<'g, R>>)>,
+    /// For each node on the way the edges still to be tried with the node each leads to, the next one last.
+    levels: Vec<Vec<(usize, Edge<'g, R>)>>,
 }
 
 impl<'g, R: Real, T: Rules> Walk<'_, 'g, R, T> {
     fn enter(&mut self, node: usize) {
-        let mut edges = self.run.edges_at(node);
-        edges.retain(|edge| self.paths_through(edge) > 0);
+        let arguments = self.nodes.arguments(node).iter().map(|&argument| argument as usize);
+        let edges = arguments.zip(self.run.edges_at(node));
+        let mut edges: Vec<_> = edges.filter(|&(argument, _)| self.counts[argument] > 0).collect();
         edges.reverse();
-        self.levels.push((node, edges));
+        self.levels.push(edges);
     }
 
-    fn node(&self) -> usize {
-        self.levels.last().map_or(0, |level| level.0)
-    }
-
-    /// Moves to the next node in depth-first order; false at the end.
-    fn advance(&mut self) -> bool {
-        while let Some((_, edges)) = self.levels.last_mut() {
-            if let Some(edge) = edges.pop() {
-                let argument = edge.argument.index().unwrap_or(0);
+    /// Moves along the next edge in depth-first order, to the node that is returned; `None` at the end.
+    fn advance(&mut self) -> Option<usize> {
+        while let Some(edges) = self.levels.last_mut() {
+            if let Some((argument, edge)) = edges.pop() {
                 self.path.push(edge);
-                self.enter(argument);
-                return true;
+                return Some(argument);
             }
             self.levels.pop();
             self.path.pop();
         }
-        false
+        None
     }
 
     fn path(&self) -> Path<'g, R> {
         let through =
             |product: R, edge: &Edge<'g, R>| sweep::chain(self.run.rules(), &product, &edge.partial);
         Path { edges: self.path.clone(), product: self.path.iter().fold(R::constant(1.0), through) }
-    }
-
-    fn paths_through(&self, edge: &Edge<'g, R>) -> u128 {
-        edge.argument.index().and_then(|index| self.counts.get(index)).copied().unwrap_or(0)
     }
 }

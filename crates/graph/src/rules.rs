@@ -84,12 +84,12 @@ macro_rules! operations {
                 match self { $($crate::rules::pattern!($op $($n)?) => stringify!($domain),)* }
             }
 
-            /// Whether `arguments` lie in the domain; `false` if their number is wrong.
+            /// Whether `arguments` lie in the domain; `false` if their number is wrong or one is NaN.
             pub fn in_domain(self, arguments: &[f64]) -> bool {
                 match self {
                     $($crate::rules::pattern!($op $($n)?) => {
                         $crate::rules::bind_copied!($arguments, arguments, false);
-                        $domain
+                        $domain && !arguments.iter().any(|argument| argument.is_nan())
                     })*
                 }
             }
@@ -154,7 +154,7 @@ macro_rules! operations {
                     $($crate::rules::pattern!($op $($n)?) => {
                         $crate::rules::bind!($arguments, arguments, constant(f64::NAN));
                         let $y = value;
-                        $crate::rules::at_position!(position, $partials)
+                        $crate::rules::at_position!(position, arguments.len(), $partials)
                     })*
                 }
             }
@@ -210,24 +210,26 @@ macro_rules! bind_copied {
 
 /// The partial at a position; only that one is computed.
 macro_rules! at_position {
-    ($position:ident, [each $k:ident => $partial:expr]) => {{
-        let $k = $position;
-        $partial
-    }};
-    ($position:ident, [$p0:expr $(,)?]) => {
+    ($position:ident, $arguments:expr, [each $k:ident => $partial:expr]) => {
+        match $position {
+            $k if $k < $arguments => $partial,
+            _ => constant(f64::NAN),
+        }
+    };
+    ($position:ident, $arguments:expr, [$p0:expr $(,)?]) => {
         match $position {
             0 => $p0,
             _ => constant(f64::NAN),
         }
     };
-    ($position:ident, [$p0:expr, $p1:expr $(,)?]) => {
+    ($position:ident, $arguments:expr, [$p0:expr, $p1:expr $(,)?]) => {
         match $position {
             0 => $p0,
             1 => $p1,
             _ => constant(f64::NAN),
         }
     };
-    ($position:ident, [$p0:expr, $p1:expr, $p2:expr $(,)?]) => {
+    ($position:ident, $arguments:expr, [$p0:expr, $p1:expr, $p2:expr $(,)?]) => {
         match $position {
             0 => $p0,
             1 => $p1,

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use crate::error::Error;
 use crate::gradient::Gradient;
 use crate::graph::Graph;
-use crate::node::{Node, NodeKind};
-use crate::nodes::{Index, Nodes};
+use crate::node::{Located, Node};
+use crate::nodes::{Index, Kind, Nodes};
 use crate::paths::{self, Paths};
 use crate::real::Real;
 use crate::rules::{Rules, Table};
@@ -46,10 +46,9 @@ impl<'g, R: Real, T: Rules> Run<'g, R, T> {
     /// # Errors
     /// [`Error::NotInGraph`], [`Error::AddedLater`], or the error that poisoned the node.
     pub fn value(&self, node: Node<'_>) -> Result<R, Error> {
-        match (self.locate(node)?, node.kind()) {
-            (Some(index), _) => Ok(self.values[index].clone()),
-            (None, NodeKind::Constant(value)) => Ok(R::constant(value)),
-            (None, _) => Ok(R::constant(f64::NAN)), // not reached: only constants are in no graph
+        match self.locate(node)? {
+            Located::At(index) => Ok(self.values[index].clone()),
+            Located::Nowhere(value) => Ok(R::constant(value)),
         }
     }
 
@@ -59,8 +58,8 @@ impl<'g, R: Real, T: Rules> Run<'g, R, T> {
     /// As [`value`](Self::value).
     pub fn gradient(&self, output: Node<'_>) -> Result<Gradient<R>, Error> {
         let adjoints = match self.locate(output)? {
-            Some(output) => sweep::reverse(&self.nodes, &self.rules, &self.values, output),
-            None => Vec::new(),
+            Located::At(output) => sweep::reverse(&self.nodes, &self.rules, &self.values, output, |_| true),
+            Located::Nowhere(_) => Vec::new(),
         };
         Ok(Gradient::new(self.graph.owner(), adjoints))
     }
@@ -70,7 +69,10 @@ impl<'g, R: Real, T: Rules> Run<'g, R, T> {
     /// # Errors
     /// As [`value`](Self::value).
     pub fn edges(&self, node: Node<'_>) -> Result<Vec<Edge<'g, R>>, Error> {
-        Ok(self.locate(node)?.map_or_else(Vec::new, |index| self.edges_at(index)))
+        match self.locate(node)? {
+            Located::At(index) => Ok(self.edges_at(index)),
+            Located::Nowhere(_) => Ok(Vec::new()),
+        }
     }
 
     /// All paths from an output down to an input, each with the product of its local derivatives, at most `limit`
@@ -92,14 +94,16 @@ impl<'g, R: Real, T: Rules> Run<'g, R, T> {
     /// # Errors
     /// As [`value`](Self::value), and [`Error::NoGraph`] for a constant that belongs to no graph.
     pub fn paths(&self, output: Node<'_>, input: Node<'_>, limit: usize) -> Result<Paths<'g, R>, Error> {
-        let placed =
-            |node: Node<'_>| self.locate(node)?.ok_or_else(|| Error::NoGraph { value: node.to_string() });
+        let placed = |node: Node<'_>| match self.locate(node)? {
+            Located::At(index) => Ok(index),
+            Located::Nowhere(_) => Err(Error::NoGraph { value: node.to_string() }),
+        };
         Ok(paths::between(self, &self.nodes, placed(output)?, placed(input)?, limit))
     }
 
     /// The edges of the node at an index of this run.
     pub(crate) fn edges_at(&self, index: usize) -> Vec<Edge<'g, R>> {
-        let crate::nodes::Kind::Operation(op) = self.nodes.kind(index) else {
+        let Kind::Operation(op) = self.nodes.kind(index) else {
             return Vec::new();
         };
         let mut arguments = Vec::new();
@@ -117,10 +121,10 @@ impl<'g, R: Real, T: Rules> Run<'g, R, T> {
         &self.rules
     }
 
-    /// The index of a node that this run has evaluated; `None` for a constant that belongs to no graph.
-    fn locate(&self, node: Node<'_>) -> Result<Option<usize>, Error> {
-        match self.graph.index_of(node)? {
-            Some(index) if index >= self.values.len() => {
+    /// Where a node is that this run has evaluated, or a constant that belongs to no graph.
+    fn locate(&self, node: Node<'_>) -> Result<Located, Error> {
+        match self.graph.locate(node)? {
+            Located::At(index) if index >= self.values.len() => {
                 Err(Error::AddedLater { node: index, graph: self.graph.owner() })
             }
             place => Ok(place),

@@ -36,7 +36,16 @@ pub(crate) fn forward<R: Real, T: Rules>(
 }
 
 /// The adjoints ∂v_output/∂v_i of all nodes up to the output.
-pub(crate) fn reverse<R: Real, T: Rules>(nodes: &Nodes, rules: &T, values: &[R], output: usize) -> Vec<R> {
+///
+/// Nothing flows into a node that is not `active`, so its adjoint stays 0 and costs nothing. What is active must be
+/// so by dependence: a node made from an active one is active.
+pub(crate) fn reverse<R: Real, T: Rules>(
+    nodes: &Nodes,
+    rules: &T,
+    values: &[R],
+    output: usize,
+    active: impl Fn(usize) -> bool,
+) -> Vec<R> {
     let mut adjoints = vec![R::constant(0.0); output + 1];
     adjoints[output] = R::constant(1.0);
     let mut arguments = Vec::new();
@@ -47,6 +56,9 @@ pub(crate) fn reverse<R: Real, T: Rules>(nodes: &Nodes, rules: &T, values: &[R],
         }
         gather(nodes, index, values, &mut arguments);
         for (position, &argument) in nodes.arguments(index).iter().enumerate() {
+            if !active(argument as usize) {
+                continue;
+            }
             let partial = rules.partial(op, position, &arguments, &values[index]);
             let contribution = chain(rules, &adjoints[index], &partial);
             accumulate(&mut adjoints[argument as usize], contribution);

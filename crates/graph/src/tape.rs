@@ -8,6 +8,7 @@
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
+use std::fmt;
 
 use crate::error::Error;
 use crate::gradient::Gradient;
@@ -54,13 +55,11 @@ struct Record<R> {
 }
 
 /// A variable on a [`Tape`]: a value and the place of its record. Comparisons look at the value alone.
-#[derive(Debug)]
 pub struct Var<'t, R = f64> {
     value: R,
     place: Place<'t, R>,
 }
 
-#[derive(Debug)]
 enum Place<'t, R> {
     /// A constant; it is recorded at its first operation with a variable.
     Nowhere,
@@ -118,7 +117,7 @@ impl<R: Real> Tape<R> {
             None => Vec::new(),
             Some((owner, output)) if owner == self.owner => {
                 let record = self.record.borrow();
-                sweep::reverse(&record.nodes, &Table, &record.values, output)
+                sweep::reverse(&record.nodes, &Table, &record.values, output, |_| true)
             }
             Some((other, node)) => return Err(Error::NotInGraph { node, other, graph: self.owner }),
         };
@@ -140,7 +139,7 @@ impl<R: Real> Tape<R> {
         let mistake = match op.arity() {
             _ if !record.nodes.has_room(2 * arguments.len()) => Some(Error::Full { graph: self.owner }),
             Some(expected) if expected != arguments.len() => {
-                Some(Error::WrongArity { op: op.name(), expected, found: arguments.len() })
+                Some(Error::WrongArity { graph: self.owner, op: op.name(), expected, found: arguments.len() })
             }
             _ => None,
         };
@@ -228,6 +227,18 @@ impl<R: Real> Real for Var<'_, R> {
 }
 
 real_operators!(impl['t, R: Real] Var<'t, R>);
+
+impl<R: fmt::Debug> fmt::Debug for Var<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place {
+            Place::Nowhere => write!(f, "Var({:?})", self.value),
+            Place::On(tape, index) => write!(f, "Var({:?} at #{index} of {})", self.value, tape.owner),
+            Place::Poisoned(tape, fault) => {
+                write!(f, "Var(poisoned: {})", tape.record.borrow().faults[fault])
+            }
+        }
+    }
+}
 
 impl<R: PartialEq> PartialEq for Var<'_, R> {
     fn eq(&self, other: &Self) -> bool {
