@@ -25,26 +25,20 @@ pub(crate) struct Trajectory {
     pub(crate) settled: bool,
 }
 
-/// Takes at most `limit` steps from the origin, or until ‖∇J‖ ≤ `tolerance`.
+/// Takes at most `limit` steps from the origin, or until ‖∇J‖ ≤ `tolerance`·√(mean of ‖x̃‖²), which is the largest
+/// gradient that residuals of at most 1 can make.
 pub(crate) fn descend(objective: &Objective<'_>, limit: usize, tolerance: f64) -> Result<Trajectory, Error> {
-    let step = 1.0 / curvature_bound(objective);
-    let mut point = DVector::zeros(objective.data().dimension() + 1);
+    let data = objective.data();
+    let gram = weighted_gram(data, &DVector::from_element(data.len(), 1.0 / data.len() as f64));
+    let smallest = tolerance * gram.trace().sqrt();
+    let step = 1.0 / (gram.symmetric_eigenvalues().max() / 4.0 + objective.largest_penalty());
+    let mut point = DVector::zeros(data.dimension() + 1);
     let mut history = vec![objective.value(&point)?];
-    for _ in 0..limit {
-        let gradient = objective.gradient(&point)?;
-        if gradient.norm() <= tolerance {
-            break;
-        }
+    let mut gradient = objective.gradient(&point)?;
+    while history.len() <= limit && gradient.norm() > smallest {
         point.axpy(-step, &gradient, 1.0);
         history.push(objective.value(&point)?);
+        gradient = objective.gradient(&point)?;
     }
-    let settled = objective.gradient(&point)?.norm() <= tolerance;
-    Ok(Trajectory { point, history, settled })
-}
-
-/// K of the module's documentation.
-fn curvature_bound(objective: &Objective<'_>) -> f64 {
-    let data = objective.data();
-    let gram = weighted_gram(data, &DVector::from_element(data.len(), 0.25 / data.len() as f64));
-    gram.symmetric_eigenvalues().max() + objective.largest_penalty()
+    Ok(Trajectory { point, history, settled: gradient.norm() <= smallest })
 }

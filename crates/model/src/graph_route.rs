@@ -32,7 +32,7 @@ pub(crate) fn hessian(data: &Dataset, point: &DVector<f64>) -> Result<DMatrix<f6
                 .enumerate()
                 .map(|(j, &value)| if j == row { Dual::variable(value) } else { Dual::fixed(value) });
             loss.add_gradient(data, example, seeded, |j, adjoint: Dual<f64>| {
-                sum[(row, j)] += adjoint.tangent
+                sum[(row, j)] += adjoint.tangent;
             })?;
         }
     }

@@ -14,9 +14,12 @@ use crate::fit::Fit;
 use crate::newton;
 use crate::objective::{Gradient, Objective};
 
-/// A descent asked for an optimum ends when ‖∇J‖ is at most this: for a Hessian whose smallest eigenvalue is μ, the
-/// coefficients are then within 1e-10/μ of the optimum.
-const GRADIENT_TOLERANCE: f64 = 1e-10;
+/// A descent asked for an optimum ends at a gradient this much smaller than the largest possible one: for a Hessian whose
+/// smallest eigenvalue is μ, the coefficients are then within that gradient's norm / μ of the optimum.
+const GRADIENT_TOLERANCE: f64 = 1e-12;
+
+/// No gradient's norm is below this, so all of the stated steps are taken, also those that no longer move.
+const NEVER: f64 = -1.0;
 
 /// A penalty on the weights; the intercept is never penalised.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -129,7 +132,7 @@ impl LogisticRegression {
     /// [`Error::InvalidPenalty`].
     pub fn descend(&self, data: &Dataset, steps: usize) -> Result<Fit, Error> {
         let objective = Objective::new(data, self.lambda(), self.gradient)?;
-        let trajectory = descent::descend(&objective, steps, 0.0)?;
+        let trajectory = descent::descend(&objective, steps, NEVER)?;
         Fit::evaluate(&objective, trajectory.point, false, trajectory.history)
     }
 
