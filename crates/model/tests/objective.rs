@@ -1,5 +1,7 @@
 //! The objective and its derivatives: by hand on a tiny set, and one route against the other.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
 use chainrule_data::{Dataset, Separable};
 use chainrule_model::{Error, Gradient, Objective};
 use nalgebra::{DMatrix, DVector, dmatrix, dvector};

@@ -1,5 +1,7 @@
 //! Fits: the certified data sets by every solver and gradient, and data that have no fit.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
+
 use chainrule_data::certified::{Certified, breast_cancer_ridge, spector};
 use chainrule_data::{Dataset, Separable};
 use chainrule_model::{Error, Fit, Gradient, LogisticRegression, Obstacle, Penalty, Solver};
