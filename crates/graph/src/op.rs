@@ -302,11 +302,15 @@ operations! {
         latex: Form("\\cosh\\left(<0>\\right)", ATOM),
     }
 
-    /// The hyperbolic tangent; its slope as 1/cosh², since 1 − tanh² cancels
+    /// The hyperbolic tangent; its slope as 4·σ(2x)·σ(−2x): 1 − tanh² cancels, and the derivative of 1/cosh² is
+    /// ∞ · 0 where cosh overflows
     Tanh(x) -> y {
         name: "tanh",
         value: primitive(Primitive::Tanh, [x]),
-        partials: [x.cosh().recip().powi(2)],
+        partials: [{
+            let double = constant::<R>(2.0) * x;
+            constant::<R>(4.0) * double.sigmoid() * (-double).sigmoid()
+        }],
         domain: true,
         kinks: [],
         probes: [[0.3], [-2.0]],
