@@ -1,2 +1,35 @@
-//! The entry point of `cargo xtask`.
-fn main() {}
+//! The entry point of `cargo xtask`: reads the command line, runs one command, turns its outcome into an exit code.
+//!
+//! Exit codes: 0 all well, 1 a check failed or a fit was not reached, 2 bad usage or input.
+
+#![forbid(unsafe_code)]
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use xtask::{Outcome, run};
+
+fn main() -> ExitCode {
+    let mut print = |text: &str| {
+        // A reader that has gone away (`| head`) is no reason to complain.
+        let mut stdout = io::stdout().lock();
+        let _ = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
+    };
+    match run(std::env::args_os(), &mut print) {
+        Outcome::Success => ExitCode::SUCCESS,
+        Outcome::Failure(line) => {
+            complain(line.as_deref());
+            ExitCode::from(1)
+        }
+        Outcome::BadRequest(line) => {
+            complain(Some(&line));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn complain(line: Option<&str>) {
+    if let Some(line) = line {
+        let _ = writeln!(io::stderr().lock(), "error: {line}");
+    }
+}

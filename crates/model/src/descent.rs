@@ -11,34 +11,71 @@
 //!
 //! Invariant: the history never rises, beyond the rounding of J.
 
-use nalgebra::DVector;
+use nalgebra::{DMatrix, DVector};
 
 use crate::closed_form::weighted_gram;
-use crate::error::Error;
+use crate::error::{Error, Obstacle};
 use crate::objective::Objective;
+use crate::solver::{Outcome, separates};
 
-/// The points of a descent: the last one, and J at all of them.
-pub(crate) struct Trajectory {
-    pub(crate) point: DVector<f64>,
-    pub(crate) history: Vec<f64>,
-    /// Whether the gradient fell to the tolerance that was asked for.
-    pub(crate) settled: bool,
+/// A descent has arrived at a gradient this much smaller than √(mean ‖x̃‖²), the largest that residuals of at most 1 can
+/// make. For a Hessian whose smallest eigenvalue is μ the point is then within ‖∇J‖/μ of the optimum.
+const GRADIENT_TOLERANCE: f64 = 1e-13;
+
+/// Descends from the origin until the gradient vanishes, in at most `limit` steps.
+pub(crate) fn minimise(objective: &Objective<'_>, limit: usize) -> Result<Outcome, Error> {
+    let gram = mean_gram(objective);
+    let arrived = GRADIENT_TOLERANCE * gram.trace().sqrt();
+    let mut descent = Descent::from_origin(objective, &gram)?;
+    let obstacle = loop {
+        if separates(objective, &descent.point)? {
+            break Some(Obstacle::Separable);
+        }
+        let gradient = objective.gradient(&descent.point)?;
+        if gradient.norm() <= arrived {
+            break None;
+        }
+        if descent.history.len() > limit {
+            break Some(Obstacle::IterationLimit);
+        }
+        descent.step(objective, &gradient)?;
+    };
+    Ok(Outcome { point: descent.point, history: descent.history, obstacle })
 }
 
-/// Takes at most `limit` steps from the origin, or until ‖∇J‖ ≤ `tolerance`·√(mean of ‖x̃‖²), which is the largest
-/// gradient that residuals of at most 1 can make.
-pub(crate) fn descend(objective: &Objective<'_>, limit: usize, tolerance: f64) -> Result<Trajectory, Error> {
-    let data = objective.data();
-    let gram = weighted_gram(data, &DVector::from_element(data.len(), 1.0 / data.len() as f64));
-    let smallest = tolerance * gram.trace().sqrt();
-    let step = 1.0 / (gram.symmetric_eigenvalues().max() / 4.0 + objective.largest_penalty());
-    let mut point = DVector::zeros(data.dimension() + 1);
-    let mut history = vec![objective.value(&point)?];
-    let mut gradient = objective.gradient(&point)?;
-    while history.len() <= limit && gradient.norm() > smallest {
-        point.axpy(-step, &gradient, 1.0);
-        history.push(objective.value(&point)?);
-        gradient = objective.gradient(&point)?;
+/// Takes exactly `steps` steps from the origin: a trajectory that claims no optimum.
+pub(crate) fn trajectory(objective: &Objective<'_>, steps: usize) -> Result<Outcome, Error> {
+    let mut descent = Descent::from_origin(objective, &mean_gram(objective))?;
+    for _ in 0..steps {
+        let gradient = objective.gradient(&descent.point)?;
+        descent.step(objective, &gradient)?;
     }
-    Ok(Trajectory { point, history, settled: gradient.norm() <= smallest })
+    Ok(Outcome { point: descent.point, history: descent.history, obstacle: None })
+}
+
+/// A descent on its way.
+struct Descent {
+    rate: f64,
+    point: DVector<f64>,
+    history: Vec<f64>,
+}
+
+impl Descent {
+    fn from_origin(objective: &Objective<'_>, gram: &DMatrix<f64>) -> Result<Self, Error> {
+        let curvature = gram.symmetric_eigenvalues().max() / 4.0 + objective.largest_penalty();
+        let point = DVector::zeros(gram.nrows());
+        Ok(Descent { rate: 1.0 / curvature, history: vec![objective.value(&point)?], point })
+    }
+
+    fn step(&mut self, objective: &Objective<'_>, gradient: &DVector<f64>) -> Result<(), Error> {
+        self.point.axpy(-self.rate, gradient, 1.0);
+        self.history.push(objective.value(&self.point)?);
+        Ok(())
+    }
+}
+
+/// (1/m) Σᵢ x̃⁽ⁱ⁾x̃⁽ⁱ⁾ᵀ.
+fn mean_gram(objective: &Objective<'_>) -> DMatrix<f64> {
+    let data = objective.data();
+    weighted_gram(data, &DVector::from_element(data.len(), 1.0 / data.len() as f64))
 }

@@ -77,8 +77,8 @@ pub enum Obstacle {
     NoDescent,
     /// The allowed iterations are used up.
     #[error(
-        "the iterations are used up; allow more, scale the columns, or use Newton's method; \
-         if the coefficients keep growing the data are (nearly) separable: add a penalty (λ > 0)"
+        "the iterations are used up; allow more or use Newton's method; \
+         if the coefficients keep growing the data are nearly separable: add a penalty (λ > 0)"
     )]
     IterationLimit,
 }

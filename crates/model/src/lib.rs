@@ -44,12 +44,14 @@ mod loss;
 mod newton;
 mod objective;
 mod regression;
+mod solver;
 
 pub use error::{Error, Obstacle};
 pub use fit::Fit;
 pub use loss::{log_loss, loss_by_probability, probability_by_logit, residual};
 pub use objective::{Gradient, Objective};
-pub use regression::{LogisticRegression, Penalty, Solver};
+pub use regression::{LogisticRegression, Penalty};
+pub use solver::Solver;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -15,6 +15,7 @@ use nalgebra::{Cholesky, DMatrix, DVector};
 use crate::closed_form::weighted_gram;
 use crate::error::{Error, Obstacle};
 use crate::objective::Objective;
+use crate::solver::{Outcome, separates};
 
 /// A full step that moves no logit by more than this ends the iteration; its square is below an ulp of 1.
 const LOGIT_TOLERANCE: f64 = 1e-8;
@@ -30,13 +31,6 @@ const INDEPENDENT_SHARE: f64 = 1e-12;
 /// The step is halved at most this often; after that it no longer changes the point.
 const HALVINGS: usize = 40;
 
-/// Where Newton's method ended.
-pub(crate) struct Outcome {
-    pub(crate) point: DVector<f64>,
-    pub(crate) history: Vec<f64>,
-    pub(crate) obstacle: Option<Obstacle>,
-}
-
 /// Minimises J from the origin in at most `limit` steps.
 pub(crate) fn minimise(objective: &Objective<'_>, limit: usize) -> Result<Outcome, Error> {
     let mut point = DVector::zeros(objective.data().dimension() + 1);
@@ -45,7 +39,7 @@ pub(crate) fn minimise(objective: &Objective<'_>, limit: usize) -> Result<Outcom
         return Ok(Outcome { point, history, obstacle: Some(Obstacle::Collinear { column }) });
     }
     let obstacle = loop {
-        if objective.is_unpenalised() && separates(objective, &point)? {
+        if separates(objective, &point)? {
             break Some(Obstacle::Separable);
         }
         let Some(step) = newton_step(objective, &point)? else {
@@ -137,13 +131,4 @@ fn first_dependent(mut gram: DMatrix<f64>) -> Option<usize> {
         }
     }
     None
-}
-
-/// Whether the hyperplane at `point` has every example on its class's side, which proves the data separable.
-fn separates(objective: &Objective<'_>, point: &DVector<f64>) -> Result<bool, Error> {
-    let logits = objective.logits(point)?;
-    Ok(logits
-        .iter()
-        .zip(objective.data().labels().iter())
-        .all(|(&z, &y)| if y > 0.5 { z > 0.0 } else { z < 0.0 }))
 }

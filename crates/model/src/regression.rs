@@ -6,20 +6,13 @@
 //! Invariant: what is minimised does not depend on the solver or on the gradient's route.
 
 use chainrule_data::{Dataset, Standardiser};
-use nalgebra::DVector;
 
 use crate::descent;
-use crate::error::{Error, Obstacle};
+use crate::error::Error;
 use crate::fit::Fit;
 use crate::newton;
 use crate::objective::{Gradient, Objective};
-
-/// A descent asked for an optimum ends at a gradient this much smaller than the largest possible one: for a Hessian whose
-/// smallest eigenvalue is μ, the coefficients are then within that gradient's norm / μ of the optimum.
-const GRADIENT_TOLERANCE: f64 = 1e-12;
-
-/// No gradient's norm is below this, so all of the stated steps are taken, also those that no longer move.
-const NEVER: f64 = -1.0;
+use crate::solver::{Outcome, Solver};
 
 /// A penalty on the weights; the intercept is never penalised.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -30,18 +23,6 @@ pub enum Penalty {
     None,
     /// λ/2·‖w‖², added to the *mean* log-loss.
     L2(f64),
-}
-
-/// How to look for the minimum.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Solver {
-    /// Newton's method; a few steps, each of which solves a linear system.
-    #[default]
-    Newton,
-    /// Gradient descent with a safe step, until the gradient vanishes; many cheap steps, and on columns of
-    /// different scales very many.
-    GradientDescent,
 }
 
 /// A logistic regression to be fitted.
@@ -101,12 +82,9 @@ impl LogisticRegression {
     pub fn fit(&self, data: &Dataset) -> Result<Fit, Error> {
         expect_both_classes(data)?;
         let objective = Objective::new(data, self.lambda(), self.gradient)?;
-        let (point, history, obstacle) = match self.solver {
-            Solver::Newton => self.newton(data)?,
-            Solver::GradientDescent => self.descent(&objective)?,
-        };
-        let fit = Fit::evaluate(&objective, point, obstacle.is_none(), history)?;
-        match obstacle {
+        let outcome = self.minimise(data)?;
+        let fit = Fit::evaluate(&objective, outcome.point, outcome.obstacle.is_none(), outcome.history)?;
+        match outcome.obstacle {
             None => Ok(fit),
             Some(obstacle) => Err(Error::NotReached { obstacle, fit: Box::new(fit) }),
         }
@@ -132,33 +110,28 @@ impl LogisticRegression {
     /// [`Error::InvalidPenalty`].
     pub fn descend(&self, data: &Dataset, steps: usize) -> Result<Fit, Error> {
         let objective = Objective::new(data, self.lambda(), self.gradient)?;
-        let trajectory = descent::descend(&objective, steps, NEVER)?;
-        Fit::evaluate(&objective, trajectory.point, false, trajectory.history)
+        let outcome = descent::trajectory(&objective, steps)?;
+        Fit::evaluate(&objective, outcome.point, false, outcome.history)
     }
 
-    /// Newton's method on standardised columns, where rounding does least harm, and the way back.
+    /// Minimises on standardised columns, where rounding does least harm and a descent has the shortest way, and maps
+    /// the point back.
     ///
     /// With wⱼ = w′ⱼ/sⱼ the penalty λ·wⱼ² is (λ/sⱼ²)·w′ⱼ², so the objective is the same one.
-    fn newton(&self, data: &Dataset) -> Result<Ended, Error> {
+    fn minimise(&self, data: &Dataset) -> Result<Outcome, Error> {
         let standardiser = Standardiser::fit(data)?;
         let standardised = standardiser.transform(data)?;
         let penalties = standardiser.scales().map(|scale| self.lambda() / (scale * scale));
         let objective = Objective::with_penalties(&standardised, penalties, self.gradient)?;
-        let outcome = newton::minimise(&objective, self.iteration_limit.unwrap_or(100))?;
+        let outcome = match self.solver {
+            Solver::Newton => newton::minimise(&objective, self.iteration_limit.unwrap_or(100))?,
+            Solver::GradientDescent => {
+                descent::minimise(&objective, self.iteration_limit.unwrap_or(100_000))?
+            }
+        };
         let weights = outcome.point.rows(1, data.dimension()).into_owned();
         let (intercept, weights) = standardiser.coefficients_to_original(outcome.point[0], &weights)?;
-        let point = DVector::from_iterator(
-            data.dimension() + 1,
-            std::iter::once(intercept).chain(weights.iter().copied()),
-        );
-        Ok((point, outcome.history, outcome.obstacle))
-    }
-
-    fn descent(&self, objective: &Objective<'_>) -> Result<Ended, Error> {
-        let limit = self.iteration_limit.unwrap_or(100_000);
-        let trajectory = descent::descend(objective, limit, GRADIENT_TOLERANCE)?;
-        let obstacle = (!trajectory.settled).then_some(Obstacle::IterationLimit);
-        Ok((trajectory.point, trajectory.history, obstacle))
+        Ok(Outcome { point: weights.insert_row(0, intercept), ..outcome })
     }
 
     fn lambda(&self) -> f64 {
@@ -168,9 +141,6 @@ impl LogisticRegression {
         }
     }
 }
-
-/// The last point, J on the way there, and what stood in the way of an optimum.
-type Ended = (DVector<f64>, Vec<f64>, Option<Obstacle>);
 
 fn expect_both_classes(data: &Dataset) -> Result<(), Error> {
     match data.events() {

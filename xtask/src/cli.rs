@@ -1,0 +1,110 @@
+//! What can be asked for on the command line.
+//!
+//! Invariant: every option is described here and nowhere else; the commands see parsed values.
+
+use std::path::PathBuf;
+
+use chainrule_model::{Gradient, Solver};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// chainrule: the chain rule, written once
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 all well, 1 a check failed or a fit was not reached, 2 bad usage or input";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Prove every gradient of the project against another route to it
+    Verify(VerifyArguments),
+    /// Fit a logistic regression to a CSV file
+    Fit(FitArguments),
+    /// Check the repository's own hygiene: formatting, lints, documents, layering, packages
+    Tidy(TidyArguments),
+}
+
+/// The options of `verify`.
+#[derive(Args, Debug)]
+pub struct VerifyArguments {
+    /// Print one JSON object instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The options of `tidy`.
+#[derive(Args, Debug)]
+pub struct TidyArguments {
+    /// Print one JSON object instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The options of `fit`.
+#[derive(Args, Debug)]
+pub struct FitArguments {
+    /// The CSV file: a header, then one example a line, all fields numbers except the target
+    pub file: PathBuf,
+    /// The column that holds the two labels; all others are features
+    #[arg(long, value_name = "COLUMN")]
+    pub target: String,
+    /// The label whose probability is modelled [default: the larger label, by number or else by letter]
+    #[arg(long, value_name = "LABEL", allow_hyphen_values = true)]
+    pub event: Option<String>,
+    /// λ of the penalty λ/2·‖w‖² beside the mean log-loss; the intercept is never penalised
+    #[arg(long, value_name = "LAMBDA", default_value_t = 0.0, allow_hyphen_values = true)]
+    pub l2: f64,
+    /// How the minimum is looked for
+    #[arg(long, value_enum, default_value_t = SolverName::Newton)]
+    pub solver: SolverName,
+    /// How gradients and Hessians are computed
+    #[arg(long, value_enum, default_value_t = GradientName::ClosedForm)]
+    pub gradient: GradientName,
+    /// Take exactly this many steps of gradient descent and report where they lead, claiming no optimum
+    #[arg(long, value_name = "N")]
+    pub steps: Option<usize>,
+    /// Print one JSON object instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The solvers by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SolverName {
+    /// Gradient descent with a safe step size
+    Gd,
+    /// Newton's method (iteratively reweighted least squares)
+    Newton,
+}
+
+/// The gradients' routes by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GradientName {
+    /// The formulas of the lesson, over whole columns
+    ClosedForm,
+    /// The sweeps of a computational graph, example by example
+    Graph,
+}
+
+impl From<SolverName> for Solver {
+    fn from(name: SolverName) -> Solver {
+        match name {
+            SolverName::Gd => Solver::GradientDescent,
+            SolverName::Newton => Solver::Newton,
+        }
+    }
+}
+
+impl From<GradientName> for Gradient {
+    fn from(name: GradientName) -> Gradient {
+        match name {
+            GradientName::ClosedForm => Gradient::ClosedForm,
+            GradientName::Graph => Gradient::Graph,
+        }
+    }
+}

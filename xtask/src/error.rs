@@ -1,0 +1,54 @@
+//! Everything that ends a command without a report of its own.
+//!
+//! Invariant: one line each; [`Error::NotReached`] is a failure, all others are bad requests or a broken set-up.
+
+/// Why a command could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A fit that is not an answer.
+    #[error("{0}")]
+    NotReached(String),
+    /// The data were refused.
+    #[error(transparent)]
+    Data(#[from] chainrule_data::Error),
+    /// The model was refused.
+    #[error(transparent)]
+    Model(chainrule_model::Error),
+    /// A graph was refused.
+    #[error(transparent)]
+    Graph(#[from] chainrule_graph::Error),
+    /// Options that exclude each other.
+    #[error("{0}")]
+    Usage(&'static str),
+    /// A program that a command needs did not run.
+    #[error("`{program}` could not be run: {cause}")]
+    Program {
+        /// The command line.
+        program: String,
+        /// What the operating system said.
+        cause: String,
+    },
+    /// A file that a command needs could not be read.
+    #[error("{path} could not be read: {cause}")]
+    File {
+        /// The file.
+        path: String,
+        /// What the operating system said.
+        cause: String,
+    },
+    /// A report that has no JSON form.
+    #[error("the report could not be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl From<chainrule_model::Error> for Error {
+    fn from(error: chainrule_model::Error) -> Error {
+        match error {
+            chainrule_model::Error::NotReached { .. } => Error::NotReached(error.to_string()),
+            chainrule_model::Error::Data(error) => Error::Data(error),
+            chainrule_model::Error::Graph(error) => Error::Graph(error),
+            error => Error::Model(error),
+        }
+    }
+}

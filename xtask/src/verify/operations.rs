@@ -1,0 +1,126 @@
+//! Every operation of the table: its partials, as the sweeps use them, against differences of its *value*.
+//!
+//! Reverse mode, dual numbers and symbolic derivatives all read the same partials, so they agree with each other even
+//! where the table is wrong. Only the value rule can convict a partial: here it is differenced at the
+//! table's own probe points, in every argument. Where no difference quotient can judge (a kink, the edge of
+//! the domain), the table promises the partials and they are held to the promise.
+//!
+//! Invariant: an operation without probes fails, and so does a probe at which the differences cannot tell.
+
+use chainrule_check::{Verdict, compare};
+use chainrule_graph::{Dual, Graph, Node, Op, Real, Table};
+
+use super::{Check, Emit};
+use crate::error::Error;
+
+/// Extrapolated differences are good to about 1e-11 at the probe points, so a partial that is off by one part in 10⁸
+/// cannot hide behind them.
+const DIFFERENCES: f64 = 1e-8;
+
+/// A promise is exact.
+const EXACT: f64 = 0.0;
+
+/// A derivative formula repeats the sweep's operations, but a product with a constant may be made in another order.
+const ROUNDING: f64 = 8.0 * f64::EPSILON;
+
+pub(super) fn checks(emit: &mut Emit<'_>) -> Result<(), Error> {
+    let mut formulas = Check::new("all operations", "derivative as a formula", "reverse sweep", ROUNDING);
+    for ops in by_name() {
+        let name = format!("operation {}", ops[0].name());
+        let values = "differences of the value";
+        let mut reverse = Check::new(&name, "reverse sweep", values, DIFFERENCES);
+        let mut dual = Check::new(&name, "dual numbers", values, DIFFERENCES);
+        let mut promised = Check::new(&name, "reverse sweep", "promise at kinks and edges", EXACT);
+        for op in ops {
+            for probe in op.probes() {
+                judge(&mut reverse, op, &probe, &by_reverse(op, &probe)?);
+                judge(&mut dual, op, &probe, &by_dual(op, &probe));
+                for (formula, sweep) in by_formula(op, &probe)?.into_iter().zip(by_reverse(op, &probe)?) {
+                    formulas.compare(formula, sweep);
+                }
+            }
+            for convention in op.conventions() {
+                let found = by_reverse(op, &convention.arguments)?;
+                for (found, expected) in found.into_iter().zip(convention.partials) {
+                    promised.compare(found, expected);
+                }
+            }
+        }
+        let has_promises = promised.has_cases();
+        emit(reverse);
+        emit(dual);
+        if has_promises {
+            emit(promised);
+        }
+    }
+    emit(formulas);
+    Ok(())
+}
+
+/// The operations of the table, those that differ in an exponent alone together.
+fn by_name() -> Vec<Vec<Op>> {
+    let mut groups: Vec<Vec<Op>> = Vec::new();
+    for op in Op::all() {
+        match groups.last_mut() {
+            Some(group) if group[0].name() == op.name() => group.push(op),
+            _ => groups.push(vec![op]),
+        }
+    }
+    groups
+}
+
+/// Counts the claimed partials of an operation at a probe.
+fn judge(check: &mut Check, op: Op, probe: &[f64], claimed: &[f64]) {
+    if !op.in_domain(probe) {
+        return;
+    }
+    match compare(|x| f64::apply(&Table, op, x), claimed, probe) {
+        Err(_) => check.count(f64::INFINITY),
+        Ok(comparisons) => {
+            for comparison in comparisons {
+                // Where the differences cannot tell, an error of 1 fails the check, whatever they say.
+                check.count(match comparison.verdict(DIFFERENCES) {
+                    Verdict::Agrees => comparison.relative_error,
+                    Verdict::Wrong | Verdict::CannotTell => comparison.relative_error.max(1.0),
+                });
+            }
+        }
+    }
+}
+
+/// The partials by a reverse sweep over a graph with this one operation.
+fn by_reverse(op: Op, point: &[f64]) -> Result<Vec<f64>, Error> {
+    let graph = Graph::new();
+    let arguments = parameters(&graph, point.len());
+    let output = Node::apply(&Table, op, &arguments);
+    let adjoints = graph.at(&bindings(&arguments, point))?.gradient(output)?;
+    Ok(arguments.into_iter().map(|argument| adjoints.get(argument).copied()).collect::<Result<_, _>>()?)
+}
+
+/// The partials by one evaluation at dual numbers for each argument.
+fn by_dual(op: Op, point: &[f64]) -> Vec<f64> {
+    let partial = |direction| {
+        let seed = |(place, &value)| if place == direction { Dual::variable(value) } else { Dual::fixed(value) };
+        let arguments: Vec<_> = point.iter().enumerate().map(seed).collect();
+        Dual::apply(&Table, op, &arguments).tangent
+    };
+    (0..point.len()).map(partial).collect()
+}
+
+/// The partials as nodes of the graph, evaluated.
+fn by_formula(op: Op, point: &[f64]) -> Result<Vec<f64>, Error> {
+    let graph = Graph::new();
+    let arguments = parameters(&graph, point.len());
+    let output = Node::apply(&Table, op, &arguments);
+    let derivatives = graph.derivative(output, &arguments)?;
+    let run = graph.at(&bindings(&arguments, point))?;
+    Ok(derivatives.into_iter().map(|derivative| run.value(derivative)).collect::<Result<_, _>>()?)
+}
+
+fn parameters(graph: &Graph, count: usize) -> Vec<Node<'_>> {
+    (0..count).map(|k| graph.parameter(&format!("x{k}"))).collect()
+}
+
+fn bindings<'g>(arguments: &[Node<'g>], point: &[f64]) -> Vec<(Node<'g>, f64)> {
+    arguments.iter().copied().zip(point.iter().copied()).collect()
+}
