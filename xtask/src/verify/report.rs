@@ -23,7 +23,7 @@ pub struct Check {
 
 impl Check {
     /// A check without cases, which does not pass yet.
-    pub(crate) fn new(
+    pub fn new(
         name: impl Into<String>,
         route: &'static str,
         reference: &'static str,
@@ -33,23 +33,23 @@ impl Check {
     }
 
     /// Counts a case by its relative error.
-    pub(crate) fn compare(&mut self, found: f64, expected: f64) {
+    pub fn compare(&mut self, found: f64, expected: f64) {
         self.count(relative_error(found, expected, SMALLEST_SCALE));
     }
 
     /// Counts a case by its error relative to `scale`, where that is larger than the values.
-    pub(crate) fn compare_at_scale(&mut self, found: f64, expected: f64, scale: f64) {
+    pub fn compare_at_scale(&mut self, found: f64, expected: f64, scale: f64) {
         self.count(relative_error(found, expected, scale));
     }
 
     /// Counts a case with this error; a NaN counts as infinite.
-    pub(crate) fn count(&mut self, error: f64) {
+    pub fn count(&mut self, error: f64) {
         self.cases += 1;
         self.max_error = self.max_error.max(if error.is_nan() { f64::INFINITY } else { error });
     }
 
     /// Whether anything was compared.
-    pub(crate) fn has_cases(&self) -> bool {
+    pub fn has_cases(&self) -> bool {
         self.cases > 0
     }
 
@@ -69,12 +69,12 @@ impl Check {
     }
 
     /// The heading of the table.
-    pub(crate) fn heading() -> String {
+    pub fn heading() -> String {
         format!("{:6} {:>7} {:>8} {:>8}  what: route against reference", "", "cases", "error", "bound")
     }
 
     /// The row of the table.
-    pub(crate) fn line(&self) -> String {
+    pub fn line(&self) -> String {
         let verdict = if self.passed() { "ok" } else { "FAILED" };
         format!(
             "{verdict:6} {:>7} {:>8.1e} {:>8.0e}  {}: {} against {}",
@@ -120,7 +120,7 @@ impl Report {
     }
 
     /// The names of what failed, and the count of all.
-    pub(crate) fn closing_lines(&self) -> String {
+    pub fn closing_lines(&self) -> String {
         let failed = self.checks.iter().filter(|check| !check.passed());
         let mut lines: Vec<String> = failed.map(|check| format!("failed: {} ({})", check.name, check.route)).collect();
         lines.push(format!("{} passed, {} failed", self.checks.len() - self.failed(), self.failed()));

@@ -1,0 +1,146 @@
+//! `cargo xtask fit`: known coefficients, the shape of the JSON object, and bad files by the dozen.
+//!
+//! The maximum-likelihood coefficients of the small tables are log odds and log odds ratios, known in closed form.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
+mod common;
+
+use std::path::PathBuf;
+
+use common::{refusal, xtask};
+use serde_json::Value;
+use xtask::Outcome;
+
+/// A file of its own for each test.
+fn file(name: &str, content: impl AsRef<[u8]>) -> String {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, content).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let (outcome, printed) = xtask(arguments);
+    assert_eq!(outcome, Outcome::Success, "{printed}");
+    serde_json::from_str(&printed).unwrap()
+}
+
+fn number(object: &Value, key: &str) -> f64 {
+    object[key].as_f64().unwrap()
+}
+
+/// 3 of 4 events at x = 0 and 1 of 4 at x = 1: intercept ln 3, coefficient ln(1/3) − ln 3 = −2·ln 3.
+const TABLE: &str = "x,y\n0,1\n0,1\n0,1\n0,0\n1,1\n1,0\n1,0\n1,0\n";
+
+#[test]
+fn a_two_by_two_table_gives_its_log_odds_by_every_route() {
+    let path = file("table.csv", TABLE);
+    let ln3 = 3.0_f64.ln();
+    for solver in ["newton", "gd"] {
+        for gradient in ["closed-form", "graph"] {
+            let fit = json(&["fit", &path, "--target", "y", "--solver", solver, "--gradient", gradient, "--json"]);
+            assert!((number(&fit, "intercept") / ln3 - 1.0).abs() < 1e-8, "{solver}, {gradient}");
+            assert!((number(&fit["coef"], "x") / (-2.0 * ln3) - 1.0).abs() < 1e-8, "{solver}, {gradient}");
+        }
+    }
+}
+
+#[test]
+fn the_json_object_has_the_promised_keys() {
+    let path = file("keys.csv", TABLE);
+    let fit = json(&["fit", &path, "--target", "y", "--json"]);
+    assert_eq!(fit["converged"], true);
+    assert_eq!(fit["labels"]["event"], "1");
+    assert_eq!(fit["labels"]["other"], "0");
+    assert_eq!(fit["examples"], 8);
+    assert!(number(&fit, "iterations") >= 1.0);
+    assert!(number(&fit, "gradient_norm") < 1e-12);
+    // Mean log-loss at 3:1 odds on every example: H(1/4).
+    let entropy = -0.75 * 0.75_f64.ln() - 0.25 * 0.25_f64.ln();
+    assert!((number(&fit, "objective") - entropy).abs() < 1e-15);
+}
+
+#[test]
+fn the_event_can_be_named_and_the_signs_turn() {
+    let path = file("event.csv", TABLE.replace(",1\n", ",ill\n").replace(",0\n", ",well\n"));
+    let well = json(&["fit", &path, "--target", "y", "--json"]);
+    assert_eq!(well["labels"]["event"], "well");
+    let ill = json(&["fit", &path, "--target", "y", "--event", "ill", "--json"]);
+    assert!((number(&well, "intercept") + number(&ill, "intercept")).abs() < 1e-14);
+    let line = refusal(&["fit", &path, "--target", "y", "--event", "dead"]);
+    assert!(line.contains("'dead'"), "{line}");
+}
+
+#[test]
+fn a_penalty_shrinks_and_a_bad_one_is_refused() {
+    let path = file("penalty.csv", TABLE);
+    let free = json(&["fit", &path, "--target", "y", "--json"]);
+    let held = json(&["fit", &path, "--target", "y", "--l2", "0.1", "--json"]);
+    assert!(number(&held["coef"], "x").abs() < number(&free["coef"], "x").abs());
+    for lambda in ["-1", "nan", "inf"] {
+        let line = refusal(&["fit", &path, "--target", "y", "--l2", lambda]);
+        assert!(line.contains("penalty"), "{line}");
+    }
+}
+
+#[test]
+fn separable_data_end_as_not_reached() {
+    let path = file("separable.csv", "x,y\n1,0\n2,0\n3,1\n4,1\n");
+    for solver in ["newton", "gd"] {
+        let (outcome, printed) = xtask(&["fit", &path, "--target", "y", "--solver", solver, "--json"]);
+        let Outcome::Failure(Some(line)) = outcome else { panic!("{outcome:?}") };
+        assert!(line.contains("not reached") && line.contains("separable"), "{line}");
+        let fit: Value = serde_json::from_str(&printed).unwrap();
+        assert_eq!(fit["converged"], false);
+    }
+    let steps = json(&["fit", &path, "--target", "y", "--solver", "gd", "--steps", "20", "--json"]);
+    assert_eq!((steps["converged"].clone(), steps["iterations"].clone()), (false.into(), 20.into()));
+}
+
+#[test]
+fn steps_belong_to_descent() {
+    let path = file("steps.csv", TABLE);
+    assert!(refusal(&["fit", &path, "--target", "y", "--steps", "5"]).contains("--solver gd"));
+}
+
+#[test]
+fn for_people_the_fit_is_a_table_with_the_labels_reported() {
+    let path = file("people.csv", TABLE);
+    let (outcome, printed) = xtask(&["fit", &path, "--target", "y"]);
+    assert_eq!(outcome, Outcome::Success);
+    for word in ["8 examples, 1 features", "y = 1 in 4, 0 in 4", "larger label", "(intercept)", "converged"] {
+        assert!(printed.contains(word), "{word} is missing in:\n{printed}");
+    }
+}
+
+#[test]
+fn bad_files_are_refused_in_one_line_that_says_where() {
+    let cases: [(&str, &[u8], &[&str]); 16] = [
+        ("nan", b"x,y\n1,0\nNaN,1\n", &["line 3", "'x'", "NaN"]),
+        ("inf", b"x,y\n1,0\n-inf,1\n", &["line 3", "'x'", "-inf"]),
+        ("huge", b"x,y\n1,0\n1e999,1\n", &["line 3", "'x'", "1e999"]),
+        ("empty_field", b"x,y\n1,0\n,1\n", &["line 3", "'x'"]),
+        ("text", b"x,y\n1,0\nlots,1\n", &["line 3", "'x'", "lots"]),
+        ("long", b"x,y\n1,0\n1,2,3\n", &["line 3"]),
+        ("short", b"x,y\n1,0\n1\n", &["line 3"]),
+        ("third", b"x,y\n1,0\n2,1\n3,2\n", &["line 4", "'y'", "2"]),
+        ("one_class", b"x,y\n1,0\n2,0\n", &["'y'", "0"]),
+        ("no_rows", b"x,y\n", &["no_rows.csv"]),
+        ("nothing", b"", &["nothing.csv"]),
+        ("no_target", b"a,b\n1,0\n", &["'y'", "a"]),
+        ("twice", b"x,x,y\n1,2,0\n", &["'x'"]),
+        ("nameless", b"x,,y\n1,2,0\n", &["column 2"]),
+        ("no_features", b"y\n1\n0\n", &["'y'"]),
+        ("bytes", b"x,y\n\xff\xfe,1\n", &["UTF-8"]),
+    ];
+    for (name, content, words) in cases {
+        let name = format!("{name}.csv");
+        let path = file(&name, content);
+        let line = refusal(&["fit", &path, "--target", "y"]);
+        assert!(!line.contains('\n') && line.contains(&name), "{name}: {line}");
+        for word in words {
+            assert!(line.contains(word), "{name}: {word} is missing in: {line}");
+        }
+    }
+    assert!(refusal(&["fit", "no/such/file.csv", "--target", "y"]).contains("no/such/file.csv"));
+}
