@@ -96,6 +96,11 @@ impl<R: Real> Tape<R> {
         Tape { owner: Owner::tape(), record: RefCell::new(record) }
     }
 
+    /// The identity by which errors name this tape.
+    pub fn owner(&self) -> Owner {
+        self.owner
+    }
+
     /// A new independent variable with this value.
     pub fn var(&self, value: R) -> Var<'_, R> {
         let mut record = self.record.borrow_mut();
