@@ -167,8 +167,11 @@ impl Graph {
         bindings: &[(Node<'_>, R)],
     ) -> Result<Run<'_, R, T>, Error> {
         let nodes = self.snapshot();
-        let leaves = self.bind(&nodes, bindings)?;
-        let values = sweep::forward(&nodes, &rules, |index| leaves[&index].clone());
+        let mut leaves = self.bind(&nodes, bindings)?;
+        let values = sweep::forward(&nodes, &rules, |index| {
+            let missing = || Error::MissingBinding { graph: self.owner, name: self.label(index as Index) };
+            leaves[index].take().ok_or_else(missing)
+        })?;
         Ok(Run::new(self, nodes, values, rules))
     }
 
@@ -237,11 +240,11 @@ impl Graph {
     pub(crate) fn fault(&self, error: Error) -> Node<'_> {
         let mut faults = self.faults.borrow_mut();
         faults.push(error);
-        Node(Place::Poisoned(self, faults.len() - 1))
+        Node(Place::Poisoned(self, (faults.len() - 1) as Index))
     }
 
-    pub(crate) fn error_of(&self, fault: usize) -> Error {
-        self.faults.borrow()[fault].clone()
+    pub(crate) fn error_of(&self, fault: Index) -> Error {
+        self.faults.borrow()[fault as usize].clone()
     }
 
     /// Where a node of this graph is, or a constant that belongs to no graph.
@@ -306,22 +309,16 @@ impl Graph {
         add(Rc::make_mut(&mut self.nodes.borrow_mut()))
     }
 
-    /// The value of every leaf by its index.
-    fn bind<R: Real>(&self, nodes: &Nodes, bindings: &[(Node<'_>, R)]) -> Result<HashMap<usize, R>, Error> {
-        let mut leaves = HashMap::with_capacity(bindings.len());
+    /// The value of every leaf that is bound, by its index.
+    fn bind<R: Real>(&self, nodes: &Nodes, bindings: &[(Node<'_>, R)]) -> Result<Vec<Option<R>>, Error> {
+        let mut leaves = vec![None; nodes.len()];
         for (node, value) in bindings {
             let index = self.leaf_index(nodes, *node)?;
-            if leaves.insert(index, value.clone()).is_some() {
+            if leaves[index].replace(value.clone()).is_some() {
                 return Err(Error::DuplicateBinding { graph: self.owner, name: self.label(index as Index) });
             }
         }
-        let is_leaf = |&index: &usize| matches!(nodes.kind(index), Kind::Parameter | Kind::Data);
-        match (0..nodes.len()).filter(is_leaf).find(|index| !leaves.contains_key(index)) {
-            Some(missing) => {
-                Err(Error::MissingBinding { graph: self.owner, name: self.label(missing as Index) })
-            }
-            None => Ok(leaves),
-        }
+        Ok(leaves)
     }
 
     fn leaf_index(&self, nodes: &Nodes, node: Node<'_>) -> Result<usize, Error> {

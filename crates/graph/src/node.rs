@@ -43,7 +43,7 @@ pub(crate) enum Place<'g> {
     /// In a graph, by its index.
     At(&'g Graph, Index),
     /// Nowhere: a mistake, by its place in the graph's list of errors.
-    Poisoned(&'g Graph, usize),
+    Poisoned(&'g Graph, Index),
 }
 
 /// Where a node without a mistake is.

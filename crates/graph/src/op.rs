@@ -106,7 +106,12 @@ operations! {
         name: "powi",
         value: primitive(Primitive::PowI(n), [x]),
         partials: [{
-            let lower = n.checked_sub(1).map_or_else(|| y.clone() / x, |lower| x.powi(lower));
+            let lower = match n {
+                1 => one(),
+                2 => x.clone(),
+                i32::MIN => y.clone() / x,
+                _ => x.powi(n - 1),
+            };
             chain(&constant(f64::from(n)), &lower)
         }],
         domain: n >= 0 || x != 0.0,

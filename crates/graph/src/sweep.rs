@@ -13,17 +13,17 @@ use crate::op::Op;
 use crate::real::Real;
 use crate::rules::Rules;
 
-/// The values of all nodes; `leaf` gives those of parameters and data by their index.
-pub(crate) fn forward<R: Real, T: Rules>(
+/// The values of all nodes; `leaf` gives those of parameters and data by their index, each once, or ends the sweep.
+pub(crate) fn forward<R: Real, T: Rules, E>(
     nodes: &Nodes,
     rules: &T,
-    mut leaf: impl FnMut(usize) -> R,
-) -> Vec<R> {
+    mut leaf: impl FnMut(usize) -> Result<R, E>,
+) -> Result<Vec<R>, E> {
     let mut values = Vec::with_capacity(nodes.len());
     let mut arguments = Vec::new();
     for index in 0..nodes.len() {
         let value = match nodes.kind(index) {
-            Kind::Parameter | Kind::Data => leaf(index),
+            Kind::Parameter | Kind::Data => leaf(index)?,
             Kind::Constant(place) => R::constant(nodes.constant(place)),
             Kind::Operation(op) => {
                 gather(nodes, index, &values, &mut arguments);
@@ -32,7 +32,7 @@ pub(crate) fn forward<R: Real, T: Rules>(
         };
         values.push(value);
     }
-    values
+    Ok(values)
 }
 
 /// The adjoints ∂v_output/∂v_i of all nodes up to the output.

@@ -64,7 +64,7 @@ enum Place<'t, R> {
     /// A constant; it is recorded at its first operation with a variable.
     Nowhere,
     On(&'t Tape<R>, Index),
-    Poisoned(&'t Tape<R>, usize),
+    Poisoned(&'t Tape<R>, Index),
 }
 
 impl<R> Clone for Place<'_, R> {
@@ -107,8 +107,7 @@ impl<R: Real> Tape<R> {
         let place = if record.nodes.has_room(0) {
             Place::On(self, record.leaf(value.clone()))
         } else {
-            record.faults.push(Error::Full { graph: self.owner });
-            Place::Poisoned(self, record.faults.len() - 1)
+            Place::Poisoned(self, record.fault(Error::Full { graph: self.owner }))
         };
         Var { value, place }
     }
@@ -149,8 +148,7 @@ impl<R: Real> Tape<R> {
             _ => None,
         };
         if let Some(mistake) = mistake {
-            record.faults.push(mistake);
-            return Var { value, place: Place::Poisoned(self, record.faults.len() - 1) };
+            return Var { value, place: Place::Poisoned(self, record.fault(mistake)) };
         }
         let indices: Vec<Index> = arguments
             .iter()
@@ -165,9 +163,8 @@ impl<R: Real> Tape<R> {
     }
 
     fn mixed_with(&self, other: Owner) -> Var<'_, R> {
-        let mut record = self.record.borrow_mut();
-        record.faults.push(Error::TwoGraphs { left: self.owner, right: other });
-        Var { value: R::constant(f64::NAN), place: Place::Poisoned(self, record.faults.len() - 1) }
+        let fault = self.record.borrow_mut().fault(Error::TwoGraphs { left: self.owner, right: other });
+        Var { value: R::constant(f64::NAN), place: Place::Poisoned(self, fault) }
     }
 }
 
@@ -175,6 +172,12 @@ impl<R> Record<R> {
     fn leaf(&mut self, value: R) -> Index {
         self.values.push(value);
         self.nodes.push_leaf(Kind::Data)
+    }
+
+    /// Keeps a mistake and returns its place in the list.
+    fn fault(&mut self, mistake: Error) -> Index {
+        self.faults.push(mistake);
+        (self.faults.len() - 1) as Index
     }
 }
 
@@ -189,7 +192,7 @@ impl<'t, R: Real> Var<'t, R> {
         match self.place {
             Place::Nowhere => Ok(None),
             Place::On(tape, index) => Ok(Some((tape.owner, index as usize))),
-            Place::Poisoned(tape, fault) => Err(tape.record.borrow().faults[fault].clone()),
+            Place::Poisoned(tape, fault) => Err(tape.record.borrow().faults[fault as usize].clone()),
         }
     }
 
@@ -239,7 +242,7 @@ impl<R: fmt::Debug> fmt::Debug for Var<'_, R> {
             Place::Nowhere => write!(f, "Var({:?})", self.value),
             Place::On(tape, index) => write!(f, "Var({:?} at #{index} of {})", self.value, tape.owner),
             Place::Poisoned(tape, fault) => {
-                write!(f, "Var(poisoned: {})", tape.record.borrow().faults[fault])
+                write!(f, "Var(poisoned: {})", tape.record.borrow().faults[fault as usize])
             }
         }
     }

@@ -1,0 +1,134 @@
+//! Tapes: code with its own loops and branches, several tapes, tapes of dual numbers.
+//!
+//! References: closed forms written beside each; exact where the arithmetic is.
+
+use chainrule_graph::{Dual, Error, Real, Tape, Var};
+
+#[test]
+fn branches_follow_the_values() {
+    fn relu_like<R: Real + PartialOrd>(x: R) -> R {
+        if x >= R::constant(0.0) { x.powi(2) } else { x * R::constant(0.5) }
+    }
+    for (x, slope) in [(3.0, 6.0), (-3.0, 0.5), (0.0, 0.0)] {
+        let tape = Tape::new();
+        let v = tape.var(x);
+        assert_eq!(tape.gradient(&relu_like(v)).unwrap()[v], slope);
+    }
+}
+
+#[test]
+fn loops_are_recorded_as_long_as_they_run() {
+    // xⁿ by multiplication until it exceeds 100: at x = 3 that is 3⁵ = 243
+    let tape = Tape::new();
+    let x = tape.var(3.0);
+    let mut power = x;
+    while power < Real::constant(100.0) {
+        power *= x;
+    }
+    assert_eq!(power.value(), 243.0);
+    assert_eq!(tape.gradient(&power).unwrap()[x], 5.0 * 81.0);
+    assert_eq!(tape.len(), 5, "one variable and four products");
+}
+
+#[test]
+fn an_adjoint_for_every_variable_and_every_step() {
+    let tape = Tape::new();
+    assert!(tape.is_empty());
+    let (x, y) = (tape.var(2.0), tape.var(5.0));
+    let product = x * y;
+    let unused = x.exp();
+    let output = 3.0 * product + x;
+    let d = tape.gradient(&output).unwrap();
+    assert_eq!((d[x], d[y], d[product], d[unused], d[output]), (16.0, 6.0, 3.0, 0.0, 1.0));
+    assert_eq!(tape.gradient(&product).unwrap()[output], 0.0, "made after the output");
+    assert_eq!(tape.gradient(&output).unwrap()[x], 16.0, "nothing accumulates");
+}
+
+#[test]
+fn operators_take_variables_references_and_plain_numbers_on_either_side() {
+    let tape = Tape::new();
+    let (x, y) = (tape.var(6.0), tape.var(3.0));
+    let values = [x + y, x - &y, x * y, x / &y, -x, x + 1.0, 1.0 - x, 2.0 * x, x / 2.0, 12.0 / x];
+    assert_eq!(values.map(|v| v.value()), [9.0, 3.0, 18.0, 2.0, -6.0, 7.0, -5.0, 12.0, 3.0, 2.0]);
+    let mut z = x;
+    z += y;
+    z -= 1.0;
+    z /= y;
+    z *= 3.0;
+    assert_eq!(z.value(), 8.0);
+}
+
+#[test]
+fn constants_are_recorded_only_with_a_variable() {
+    let tape = Tape::new();
+    let two: Var<'_> = Real::constant(2.0);
+    assert_eq!((two * two).sqrt().value(), 2.0);
+    assert!(tape.is_empty());
+    let x = tape.var(3.0);
+    let y = two * x;
+    assert_eq!(tape.len(), 3);
+    let d = tape.gradient(&y).unwrap();
+    assert_eq!((d[x], d[two]), (2.0, 0.0));
+    assert_eq!(tape.gradient(&two).unwrap()[x], 0.0);
+}
+
+#[test]
+fn two_tapes_do_not_mix() {
+    let (tape, other) = (Tape::new(), Tape::new());
+    let (x, y) = (tape.var(1.0), other.var(2.0));
+    let mixed = x + y;
+    let message = format!(
+        "an operation mixes nodes of {} and {}; build the whole expression in one of them",
+        tape.owner(),
+        other.owner()
+    );
+    let value: f64 = mixed.value();
+    assert!(value.is_nan());
+    for poisoned in [mixed, mixed * x, y - mixed, mixed.sin(), 2.0 * mixed, Real::sum([&x, &mixed])] {
+        assert_eq!(tape.gradient(&poisoned).unwrap_err().to_string(), message);
+    }
+    assert_eq!(tape.gradient(&x).unwrap().get_var(&mixed).unwrap_err().to_string(), message);
+
+    let elsewhere = Error::NotInGraph { node: 0, other: other.owner(), graph: tape.owner() };
+    assert_eq!(
+        elsewhere.to_string(),
+        format!("node 0 belongs to {}, not to {}; ask the one that made it", other.owner(), tape.owner())
+    );
+    assert_eq!(tape.gradient(&y).unwrap_err(), elsewhere);
+    assert_eq!(tape.gradient(&x).unwrap().get_var(&y).unwrap_err(), elsewhere);
+    assert!(tape.owner().to_string().starts_with("tape #"));
+}
+
+#[test]
+fn a_tape_of_duals_gives_a_row_of_the_hessian() {
+    // f = x³y: fₓ = 3x²y, fₓₓ = 6xy, fₓᵧ = 3x²
+    let tape = Tape::new();
+    let (x, y) = (tape.var(Dual::variable(2.0)), tape.var(Dual::fixed(5.0)));
+    let d = tape.gradient(&(x.powi(3) * y)).unwrap();
+    assert_eq!((d[x].value, d[y].value), (60.0, 8.0));
+    assert_eq!((d[x].tangent, d[y].tangent), (60.0, 12.0));
+}
+
+#[test]
+fn debug_shows_the_value_and_the_place_not_the_whole_tape() {
+    let tape = Tape::new();
+    let x = tape.var(2.0);
+    for _ in 0..1000 {
+        let _ = x.exp();
+    }
+    assert_eq!(format!("{x:?}"), format!("Var(2.0 at #0 of {})", tape.owner()));
+    assert_eq!(format!("{:?}", Var::<f64>::constant(3.0)), "Var(3.0)");
+    let mixed = x + Tape::new().var(1.0).value() + Tape::default().var(1.0).value();
+    assert_eq!(mixed.value(), 4.0, "values are plain numbers");
+    let other = Tape::new();
+    let poisoned = x + other.var(1.0);
+    assert!(format!("{poisoned:?}").starts_with("Var(poisoned: an operation mixes nodes of tape #"));
+}
+
+#[test]
+fn comparisons_look_at_the_value_alone() {
+    let (tape, other) = (Tape::new(), Tape::new());
+    assert_eq!(tape.var(1.0), other.var(1.0));
+    assert!(tape.var(1.0) < Var::constant(2.0));
+    assert!(tape.var(f64::NAN).partial_cmp(&tape.var(1.0)).is_none());
+}
