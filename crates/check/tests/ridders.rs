@@ -1,0 +1,130 @@
+//! Derivatives of twenty functions whose derivatives are known in closed form: the truth lies within the estimated error, and
+//! the error is small.
+
+use chainrule_check::{Error, derivative, derivative_from};
+use proptest::prelude::*;
+
+type Function = fn(f64) -> f64;
+
+/// Name, function, closed-form derivative, points.
+const FUNCTIONS: [(&str, Function, Function, &[f64]); 20] = [
+    ("constant", |_| 3.0, |_| 0.0, &[-1.0, 0.0, 5.0]),
+    ("identity", |x| x, |_| 1.0, &[-1.0, 0.0, 1e3]),
+    ("square", |x| x * x, |x| 2.0 * x, &[-3.0, 0.5, 40.0]),
+    ("quintic", |x| x.powi(5), |x| 5.0 * x.powi(4), &[-2.0, 0.7, 9.0]),
+    ("reciprocal", |x| 1.0 / x, |x| -1.0 / (x * x), &[-0.5, 0.03, 30.0]),
+    ("square root", f64::sqrt, |x| 0.5 / x.sqrt(), &[1e-3, 0.3, 30.0]),
+    ("power", |x| x.powf(2.5), |x| 2.5 * x.powf(1.5), &[0.01, 1.0, 12.0]),
+    ("exp", f64::exp, f64::exp, &[-20.0, -1.0, 0.5, 25.0]),
+    ("exp_m1", f64::exp_m1, f64::exp, &[-3.0, 0.01, 2.0]),
+    ("ln", f64::ln, |x| 1.0 / x, &[1e-3, 0.3, 30.0]),
+    ("ln_1p", f64::ln_1p, |x| 1.0 / (1.0 + x), &[-0.99, 0.01, 10.0]),
+    ("sin", f64::sin, f64::cos, &[-2.0, 0.3, 20.0]),
+    ("cos", f64::cos, |x| -x.sin(), &[-2.0, 0.3, 20.0]),
+    ("tan", f64::tan, |x| 1.0 + x.tan().powi(2), &[-1.0, 0.4, 1.5]),
+    ("asin", f64::asin, |x| 1.0 / (1.0 - x * x).sqrt(), &[-0.9, 0.0, 0.5]),
+    ("atan", f64::atan, |x| 1.0 / (1.0 + x * x), &[-5.0, 0.1, 30.0]),
+    ("sinh", f64::sinh, f64::cosh, &[-5.0, 0.1, 10.0]),
+    ("tanh", f64::tanh, |x| 1.0 / x.cosh().powi(2), &[-3.0, 0.1, 2.0]),
+    (
+        "logistic",
+        |x| 1.0 / (1.0 + (-x).exp()),
+        |x| (-x).exp() / (1.0 + (-x).exp()).powi(2),
+        &[-9.0, 0.2, 5.0],
+    ),
+    ("bell", |x| (-x * x).exp(), |x| -2.0 * x * (-x * x).exp(), &[-2.0, 0.3, 3.0]),
+];
+
+#[test]
+fn the_truth_lies_within_the_error_and_the_error_is_small() {
+    for (name, f, truth, points) in FUNCTIONS {
+        for &x in points {
+            let (found, truth) = (derivative(f, x).unwrap(), truth(x));
+            let off = (found.value - truth).abs();
+            assert!(off <= found.error, "{name} at {x}: off by {off:e}, claimed {:e}", found.error);
+            assert!(found.error <= 1e-9 * truth.abs(), "{name} at {x}: error {:e} of {truth:e}", found.error);
+        }
+    }
+}
+
+#[test]
+fn a_kink_inside_the_stencils_shows_in_the_error() {
+    // At 0.001 every table straddles the kink with its wide steps; the truth is 1.
+    for x in [1e-3, -1e-3] {
+        let found = derivative(f64::abs, x).unwrap();
+        assert!((found.value - x.signum()).abs() <= found.error, "at {x}: {found:?}");
+    }
+    let ramp = derivative(|x| (x - 1e-3).max(0.0), 0.0).unwrap();
+    assert!(ramp.value.abs() <= ramp.error, "{ramp:?}");
+}
+
+#[test]
+fn noise_shows_in_the_error() {
+    // A ripple of height 10⁻⁷, far narrower than any step: quotients are good to about 10⁻⁶. By accident
+    // an entry can still look better than it is: 94 places are covered as this is written, 99 noticed.
+    let places = (1..=100).map(|k| f64::from(k) / 25.0);
+    let estimates: Vec<_> =
+        places.map(|x| (x, derivative(|x| x.sin() + 1e-7 * (1e9 * x).sin(), x).unwrap())).collect();
+    let covered = estimates.iter().filter(|(x, found)| (found.value - x.cos()).abs() <= found.error).count();
+    let noticed = estimates.iter().filter(|(_, found)| found.error > 1e-8).count();
+    assert!(covered >= 90 && noticed >= 95, "{covered} covered, {noticed} noticed");
+}
+
+#[test]
+fn a_coarse_grid_shows_in_the_error() {
+    for grid in [1e6, 1e8] {
+        for k in 1..=100 {
+            let x = f64::from(k) / 25.0;
+            let found = derivative(|x| (x.sin() * grid).round() / grid, x).unwrap();
+            assert!((found.value - x.cos()).abs() <= found.error, "{grid:e} at {x}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn a_symmetric_kink_shows_in_the_error() {
+    let found = derivative(f64::abs, 0.0).unwrap();
+    assert!(found.error > 1e-4, "{found:?}");
+}
+
+#[test]
+fn a_step_fits_a_function_of_any_scale() {
+    for scale in [1e-100, 1e-6, 1e6, 1e100] {
+        let found = derivative_from(|x| (x / scale).sin(), 0.3 * scale, scale).unwrap();
+        let truth = 0.3_f64.cos() / scale;
+        assert!(
+            (found.value - truth).abs() <= found.error && found.error <= 1e-10 * truth,
+            "{scale:e}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_differenced_is_refused() {
+    let error = derivative(f64::sin, f64::NAN).unwrap_err();
+    assert_eq!(error.to_string(), "the point NaN is not a finite number; take differences at a finite one");
+    assert_eq!(derivative(f64::ln, -1.0), Err(Error::NoFiniteNeighbours { x: -1.0 }));
+    assert_eq!(derivative(f64::sqrt, 0.0), Err(Error::NoFiniteNeighbours { x: 0.0 }));
+    for step in [0.0, -1.0, f64::INFINITY] {
+        assert_eq!(derivative_from(f64::sin, 0.0, step), Err(Error::BadStep { step }));
+    }
+}
+
+proptest! {
+    /// Random sums of three waves: derivatives are known, smooth and of every size.
+    #[test]
+    fn smooth_random_functions_keep_their_bound(
+        amplitudes in prop::array::uniform3(-2.0..2.0_f64),
+        frequencies in prop::array::uniform3(0.1..3.0_f64),
+        x in -10.0..10.0_f64,
+    ) {
+        let waves = || amplitudes.iter().zip(&frequencies);
+        let f = |x: f64| waves().map(|(a, k)| a * (k * x).sin()).sum::<f64>();
+        let truth: f64 = waves().map(|(a, k)| a * k * (k * x).cos()).sum();
+        let found = derivative(f, x).unwrap();
+        // Waves that cancel leave the rounding of each behind, which the sum does not show: an ulp of each slope.
+        let hidden: f64 = waves().map(|(a, k)| 1e-13 * (a * k).abs()).sum();
+        prop_assert!((found.value - truth).abs() <= found.error + hidden, "{found:?} against {truth}");
+        prop_assert!(found.error <= 1e-9 * (1.0 + truth.abs()), "{found:?}");
+    }
+}
