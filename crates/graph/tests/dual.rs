@@ -2,6 +2,8 @@
 //!
 //! References: closed forms of the derivatives, written beside each; comparisons are exact where the arithmetic is.
 
+#![allow(clippy::op_ref, reason = "operators with references are what is tested")]
+
 use chainrule_graph::{Dual, Graph, Node, Real, Tape};
 
 fn cubic<R: Real>(x: R) -> R {

@@ -203,6 +203,27 @@ fn derivatives_of_and_by_anything() {
     assert_eq!(twice.into_iter().map(values).collect::<Vec<_>>(), [151.0, 151.0]);
 }
 
+/// Factors that are known to be 1 and terms that are known to be 0 are not written down.
+#[test]
+fn derivatives_read_as_on_paper() {
+    let g = Graph::new();
+    let (x, y) = (g.parameter("x"), g.parameter("y"));
+    for (formula, slope) in [
+        (x + y, "1"),
+        (y.exp(), "0"),
+        ((x + y).sin(), "cos(x + y)"),
+        (x.powi(2), "2 * x"),
+        (x.powi(1), "1"),
+        (x.powi(3), "3 * x^2"),
+        (3.0 * x + y, "3"),
+        (x * y + x, "1 + y"),
+        (x.exp() * y, "y * exp(x)"),
+        (-x.ln(), "-1 * (1 / x)"),
+    ] {
+        assert_eq!(g.derivative(formula, &[x]).unwrap()[0].formula(), slope, "{formula}");
+    }
+}
+
 #[test]
 fn the_hessian_as_formulas() {
     let g = Graph::new();

@@ -2,6 +2,8 @@
 //!
 //! There are no reference numbers; formulas tell what was built.
 
+#![allow(clippy::op_ref, reason = "operators with references are what is tested")]
+
 use chainrule_graph::{Graph, Node, NodeKind, Op, Real};
 
 #[test]

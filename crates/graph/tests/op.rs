@@ -5,6 +5,9 @@
 //! decimals computed to 60 digits from e^x by Python's `decimal`. The modes of differentiation are compared with each
 //! other bit for bit: for a single operation each of them multiplies the same partial by 1 and adds 0.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a panic is how a test fails")]
+#![allow(clippy::excessive_precision, reason = "references keep the digits they were computed to")]
+
 use std::collections::HashSet;
 
 use chainrule_graph::{Dual, Error, Graph, Node, Op, Real, Rules, Table, Tape, Var};
@@ -481,4 +484,14 @@ fn whole_exponents_keep_their_parity() {
     assert_eq!(Real::powi(&-1.0_f64, i32::MIN + 1), -1.0);
     // the exponent below i32::MIN does not exist, its derivative does: −2³¹·x^(−2³¹−1) at x = −1
     assert_eq!(in_all_modes(Op::PowI(i32::MIN), &[-1.0], 0)[0].1, 2_147_483_648.0);
+}
+
+/// ∞ − ∞ cannot tell a tie, and the table has no comparison but the sign of a difference.
+#[test]
+fn a_tie_of_infinities_has_no_derivative() {
+    for op in [Op::Min, Op::Max] {
+        let x = [f64::INFINITY; 2];
+        assert_eq!(value(op, &x), f64::INFINITY);
+        assert!(Table.partial(op, 0, &x, &f64::INFINITY).is_nan());
+    }
 }

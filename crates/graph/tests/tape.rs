@@ -2,6 +2,8 @@
 //!
 //! References: closed forms written beside each; exact where the arithmetic is.
 
+#![allow(clippy::op_ref, reason = "operators with references are what is tested")]
+
 use chainrule_graph::{Dual, Error, Real, Tape, Var};
 
 #[test]
