@@ -38,7 +38,8 @@ fn a_two_by_two_table_gives_its_log_odds_by_every_route() {
     let ln3 = 3.0_f64.ln();
     for solver in ["newton", "gd"] {
         for gradient in ["closed-form", "graph"] {
-            let fit = json(&["fit", &path, "--target", "y", "--solver", solver, "--gradient", gradient, "--json"]);
+            let fit =
+                json(&["fit", &path, "--target", "y", "--solver", solver, "--gradient", gradient, "--json"]);
             assert!((number(&fit, "intercept") / ln3 - 1.0).abs() < 1e-8, "{solver}, {gradient}");
             assert!((number(&fit["coef"], "x") / (-2.0 * ln3) - 1.0).abs() < 1e-8, "{solver}, {gradient}");
         }

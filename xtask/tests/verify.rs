@@ -36,7 +36,9 @@ fn the_json_object_has_the_promised_keys_and_every_operation() {
         for route in ["reverse sweep", "dual numbers"] {
             let name = format!("operation {}", op.name());
             let row = |check: &&Value| {
-                check["name"] == name.as_str() && check["route"] == route && check["reference"] == "differences of the value"
+                check["name"] == name.as_str()
+                    && check["route"] == route
+                    && check["reference"] == "differences of the value"
             };
             assert!(checks.iter().any(|check| row(&check)), "{name} by {route}");
         }
@@ -52,7 +54,9 @@ fn a_check_passes_only_with_cases_that_all_keep_the_bound() {
     near.compare(f64::INFINITY, f64::INFINITY);
     near.compare(0.0, 1e-320);
     assert!(near.passed());
-    for (found, expected) in [(1.0, 1.01), (0.0, 1e-9), (f64::NAN, f64::NAN), (f64::INFINITY, 1.0), (1.0, -1.0)] {
+    for (found, expected) in
+        [(1.0, 1.01), (0.0, 1e-9), (f64::NAN, f64::NAN), (f64::INFINITY, 1.0), (1.0, -1.0)]
+    {
         let mut far = near.clone();
         far.compare(found, expected);
         assert!(!far.passed(), "{found} against {expected}");

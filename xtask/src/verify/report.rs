@@ -77,8 +77,13 @@ impl Check {
     pub fn line(&self) -> String {
         let verdict = if self.passed() { "ok" } else { "FAILED" };
         format!(
-            "{verdict:6} {:>7} {:>8.1e} {:>8.0e}  {}: {} against {}",
-            self.cases, self.max_error, self.bound, self.name, self.route, self.reference
+            "{verdict:6} {:>7} {:>8} {:>8}  {}: {} against {}",
+            self.cases,
+            figure(self.max_error, 1),
+            figure(self.bound, 0),
+            self.name,
+            self.route,
+            self.reference
         )
     }
 }
@@ -136,6 +141,11 @@ impl Serialize for Report {
         report.serialize_field("checks", &self.checks)?;
         report.end()
     }
+}
+
+/// An error in a column: 0 is plain, since there it means exactly that.
+fn figure(error: f64, digits: usize) -> String {
+    if error == 0.0 { "0".to_owned() } else { format!("{error:.digits$e}") }
 }
 
 fn relative_error(found: f64, expected: f64, smallest_scale: f64) -> f64 {
