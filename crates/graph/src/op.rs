@@ -27,7 +27,7 @@ operations! {
     Add(a, b) -> y {
         name: "add",
         value: a.clone() + b,
-        partials: [one(), one()],
+        partials: [R::constant(1.0), R::constant(1.0)],
         domain: true,
         kinks: [],
         probes: [[1.5, -0.25], [-3.0, 7.0]],
@@ -40,7 +40,7 @@ operations! {
     Sub(a, b) -> y {
         name: "sub",
         value: a.clone() - b,
-        partials: [one(), -one::<R>()],
+        partials: [R::constant(1.0), -R::constant(1.0)],
         domain: true,
         kinks: [],
         probes: [[1.5, -0.25], [-3.0, 7.0]],
@@ -79,7 +79,7 @@ operations! {
     Neg(x) -> y {
         name: "neg",
         value: -x.clone(),
-        partials: [-one::<R>()],
+        partials: [-R::constant(1.0)],
         domain: true,
         kinks: [],
         probes: [[0.7], [-2.0]],
@@ -91,7 +91,7 @@ operations! {
     /// 1 / x
     Recip(x) -> y {
         name: "recip",
-        value: one::<R>() / x,
+        value: R::constant(1.0) / x,
         partials: [-y.powi(2)],
         domain: x != 0.0,
         kinks: [],
@@ -107,12 +107,12 @@ operations! {
         value: primitive(Primitive::PowI(n), [x]),
         partials: [{
             let lower = match n {
-                1 => one(),
+                1 => R::constant(1.0),
                 2 => x.clone(),
                 i32::MIN => y.clone() / x,
                 _ => x.powi(n - 1),
             };
-            chain(&constant(f64::from(n)), &lower)
+            chain(&R::constant(f64::from(n)), &lower)
         }],
         domain: n >= 0 || x != 0.0,
         kinks: [],
@@ -127,8 +127,8 @@ operations! {
         name: "powf",
         value: primitive(Primitive::PowF, [x, p]),
         partials: [
-            chain(p, &x.powf(&(p.clone() - one::<R>()))),
-            R::select(&-x.clone(), &zero(), &(y.clone() * x.ln())),
+            chain(p, &x.powf(&(p.clone() - R::constant(1.0)))),
+            R::select(&-x.clone(), &R::constant(0.0), &(y.clone() * x.ln())),
         ],
         domain: x > 0.0,
         kinks: [],
@@ -142,7 +142,7 @@ operations! {
     Sqrt(x) -> y {
         name: "sqrt",
         value: primitive(Primitive::Sqrt, [x]),
-        partials: [(constant::<R>(2.0) * y).recip()],
+        partials: [(R::constant(2.0) * y).recip()],
         domain: x > 0.0,
         kinks: [],
         probes: [[0.3], [2.0], [40.0]],
@@ -194,7 +194,7 @@ operations! {
     Ln1p(x) -> y {
         name: "ln_1p",
         value: primitive(Primitive::Ln1p, [x]),
-        partials: [(x.clone() + one::<R>()).recip()],
+        partials: [(x.clone() + R::constant(1.0)).recip()],
         domain: x > -1.0,
         kinks: [],
         probes: [[-0.5], [0.3], [10.0]],
@@ -233,7 +233,7 @@ operations! {
     Tan(x) -> y {
         name: "tan",
         value: primitive(Primitive::Tan, [x]),
-        partials: [y.powi(2) + one::<R>()],
+        partials: [y.powi(2) + R::constant(1.0)],
         domain: x.cos() != 0.0,
         kinks: [],
         probes: [[0.4], [-1.0], [2.5]],
@@ -272,7 +272,7 @@ operations! {
     Atan(x) -> y {
         name: "atan",
         value: primitive(Primitive::Atan, [x]),
-        partials: [(x.powi(2) + one::<R>()).recip()],
+        partials: [(x.powi(2) + R::constant(1.0)).recip()],
         domain: true,
         kinks: [],
         probes: [[0.3], [-2.0], [6.0]],
@@ -313,8 +313,8 @@ operations! {
         name: "tanh",
         value: primitive(Primitive::Tanh, [x]),
         partials: [{
-            let double = constant::<R>(2.0) * x;
-            constant::<R>(4.0) * double.sigmoid() * (-double).sigmoid()
+            let double = R::constant(2.0) * x;
+            R::constant(4.0) * double.sigmoid() * (-double).sigmoid()
         }],
         domain: true,
         kinks: [],
@@ -341,7 +341,7 @@ operations! {
     Sign(x) -> y {
         name: "sign",
         value: primitive(Primitive::Sign, [x]),
-        partials: [zero()],
+        partials: [R::constant(0.0)],
         domain: true,
         kinks: [x],
         probes: [[0.7], [-3.0]],
@@ -355,8 +355,8 @@ operations! {
         name: "min",
         value: primitive(Primitive::Min, [a, b]),
         partials: [
-            R::select(&(b.clone() - a), &one(), &zero()),
-            R::select(&(b.clone() - a), &zero(), &one()),
+            R::select(&(b.clone() - a), &R::constant(1.0), &R::constant(0.0)),
+            R::select(&(b.clone() - a), &R::constant(0.0), &R::constant(1.0)),
         ],
         domain: true,
         kinks: [a - b],
@@ -371,8 +371,8 @@ operations! {
         name: "max",
         value: primitive(Primitive::Max, [a, b]),
         partials: [
-            R::select(&(a.clone() - b), &one(), &zero()),
-            R::select(&(a.clone() - b), &zero(), &one()),
+            R::select(&(a.clone() - b), &R::constant(1.0), &R::constant(0.0)),
+            R::select(&(a.clone() - b), &R::constant(0.0), &R::constant(1.0)),
         ],
         domain: true,
         kinks: [a - b],
@@ -387,8 +387,8 @@ operations! {
         name: "hypot",
         value: primitive(Primitive::Hypot, [a, b]),
         partials: [
-            R::select(&-y.clone(), &zero(), &(a.clone() / y)),
-            R::select(&-y.clone(), &zero(), &(b.clone() / y)),
+            R::select(&-y.clone(), &R::constant(0.0), &(a.clone() / y)),
+            R::select(&-y.clone(), &R::constant(0.0), &(b.clone() / y)),
         ],
         domain: true,
         kinks: [a.hypot(b)],
@@ -403,8 +403,8 @@ operations! {
         name: "sigmoid",
         value: {
             let e = (-x.abs()).exp();
-            let numerator = R::select(x, &one(), &e);
-            numerator / (e + one::<R>())
+            let numerator = R::select(x, &R::constant(1.0), &e);
+            numerator / (e + R::constant(1.0))
         },
         partials: [(-x.clone()).sigmoid() * y],
         domain: true,
@@ -418,7 +418,7 @@ operations! {
     /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^(−|x|))
     Softplus(x) -> y {
         name: "softplus",
-        value: x.max(&zero()) + (-x.abs()).exp().ln_1p(),
+        value: x.max(&R::constant(0.0)) + (-x.abs()).exp().ln_1p(),
         partials: [x.sigmoid()],
         domain: true,
         kinks: [],
@@ -433,9 +433,9 @@ operations! {
         name: "select",
         value: primitive(Primitive::Select, [condition, a, b]),
         partials: [
-            zero(),
-            R::select(condition, &one(), &zero()),
-            R::select(condition, &zero(), &one()),
+            R::constant(0.0),
+            R::select(condition, &R::constant(1.0), &R::constant(0.0)),
+            R::select(condition, &R::constant(0.0), &R::constant(1.0)),
         ],
         domain: true,
         kinks: [condition],
@@ -448,8 +448,8 @@ operations! {
     /// The sum of any number of terms
     Sum[terms] -> y {
         name: "sum",
-        value: terms.iter().fold(zero::<R>(), |sum, term| sum + term),
-        partials: [each k => one()],
+        value: terms.iter().fold(R::constant(0.0), |sum, term| sum + term),
+        partials: [each k => R::constant(1.0)],
         domain: true,
         kinks: [],
         probes: [[1.5], [1.5, -0.25, 3.0]],
@@ -464,9 +464,9 @@ operations! {
         value: {
             let (left, right) = factors.split_at(factors.len() / 2);
             let none = if left.len() == right.len() { 0.0 } else { f64::NAN };
-            left.iter().zip(right).fold(constant::<R>(none), |sum, (a, b)| sum + a.clone() * b)
+            left.iter().zip(right).fold(R::constant(none), |sum, (a, b)| sum + a.clone() * b)
         },
-        partials: [each k => partner(k, factors).cloned().unwrap_or_else(|| constant(f64::NAN))],
+        partials: [each k => partner(k, factors).cloned().unwrap_or_else(|| R::constant(f64::NAN))],
         domain: factors.len().is_multiple_of(2),
         kinks: [],
         probes: [[1.5, -0.25], [1.5, -0.25, 3.0, 0.5, 2.0, -1.0]],
@@ -479,7 +479,7 @@ operations! {
     /// what nobody asked for does not turn an infinite slope (√ at 0) into a NaN
     Chain(adjoint, p) -> y {
         name: "chain",
-        value: R::select(&-adjoint.abs(), &zero(), &(adjoint.clone() * p)),
+        value: R::select(&-adjoint.abs(), &R::constant(0.0), &(adjoint.clone() * p)),
         partials: [p.clone(), adjoint.clone()],
         domain: true,
         kinks: [],
@@ -488,18 +488,6 @@ operations! {
         text: Form("<0:2> * <1:3>", PRODUCT),
         latex: Form("<0:2> \\cdot <1:3>", PRODUCT),
     }
-}
-
-fn constant<R: Real>(value: f64) -> R {
-    R::constant(value)
-}
-
-fn zero<R: Real>() -> R {
-    constant(0.0)
-}
-
-fn one<R: Real>() -> R {
-    constant(1.0)
 }
 
 fn primitive<N: Number, const ARITY: usize>(primitive: Primitive, arguments: [&N; ARITY]) -> N {
@@ -512,7 +500,7 @@ fn chain<R: Real>(adjoint: &R, partial: &R) -> R {
 
 /// 1 − x² as (1 − x)(1 + x).
 fn one_minus_square<R: Real>(x: &R) -> R {
-    (one::<R>() - x) * (one::<R>() + x)
+    (R::constant(1.0) - x) * (R::constant(1.0) + x)
 }
 
 /// What argument `k` of a dot product is multiplied with; nothing if a factor is left over.

@@ -142,7 +142,7 @@ macro_rules! operations {
             fn value<R: Number>(&self, op: Op, arguments: &[R]) -> R {
                 match op {
                     $($crate::rules::pattern!($op $($n)?) => {
-                        $crate::rules::bind!($arguments, arguments, constant(f64::NAN));
+                        $crate::rules::bind!($arguments, arguments, R::constant(f64::NAN));
                         $value
                     })*
                 }
@@ -152,7 +152,7 @@ macro_rules! operations {
             fn partial<R: Real>(&self, op: Op, position: usize, arguments: &[R], value: &R) -> R {
                 match op {
                     $($crate::rules::pattern!($op $($n)?) => {
-                        $crate::rules::bind!($arguments, arguments, constant(f64::NAN));
+                        $crate::rules::bind!($arguments, arguments, R::constant(f64::NAN));
                         let $y = value;
                         $crate::rules::at_position!(position, arguments.len(), $partials)
                     })*
@@ -213,20 +213,20 @@ macro_rules! at_position {
     ($position:ident, $arguments:expr, [each $k:ident => $partial:expr]) => {
         match $position {
             $k if $k < $arguments => $partial,
-            _ => constant(f64::NAN),
+            _ => R::constant(f64::NAN),
         }
     };
     ($position:ident, $arguments:expr, [$p0:expr $(,)?]) => {
         match $position {
             0 => $p0,
-            _ => constant(f64::NAN),
+            _ => R::constant(f64::NAN),
         }
     };
     ($position:ident, $arguments:expr, [$p0:expr, $p1:expr $(,)?]) => {
         match $position {
             0 => $p0,
             1 => $p1,
-            _ => constant(f64::NAN),
+            _ => R::constant(f64::NAN),
         }
     };
     ($position:ident, $arguments:expr, [$p0:expr, $p1:expr, $p2:expr $(,)?]) => {
@@ -234,7 +234,7 @@ macro_rules! at_position {
             0 => $p0,
             1 => $p1,
             2 => $p2,
-            _ => constant(f64::NAN),
+            _ => R::constant(f64::NAN),
         }
     };
 }
