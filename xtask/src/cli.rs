@@ -16,7 +16,8 @@ pub struct Cli {
     pub command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 all well, 1 a check failed or a fit was not reached, 2 bad usage or input";
+const EXIT_CODES: &str =
+    "Exit codes: 0 all well, 1 a check failed or a fit was not reached, 2 bad usage or input";
 
 /// The commands.
 #[derive(Debug, Subcommand)]

@@ -20,8 +20,14 @@ pub(super) fn checks(emit: &mut Emit<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-fn fit(certified: &Certified, route: &'static str, solver: Solver, gradient: Gradient) -> Result<Check, Error> {
-    let mut check = Check::new(format!("fit of {}", certified.name), route, "certified coefficients", CERTIFIED);
+fn fit(
+    certified: &Certified,
+    route: &'static str,
+    solver: Solver,
+    gradient: Gradient,
+) -> Result<Check, Error> {
+    let mut check =
+        Check::new(format!("fit of {}", certified.name), route, "certified coefficients", CERTIFIED);
     let penalty = Penalty::L2(certified.lambda);
     let regression = LogisticRegression::new().penalty(penalty).solver(solver).gradient(gradient);
     match regression.fit(&certified.dataset) {

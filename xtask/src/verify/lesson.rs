@@ -90,7 +90,8 @@ impl<'g> Example<'g> {
 /// dL/dz, dL/dw1, dL/dw2 and dL/db.
 fn by_parameters() -> Result<[Check; 3], GraphError> {
     let check = |name| Check::new(name, "reverse sweep", "closed form", ROUNDING);
-    let [mut by_logit, mut by_weight, mut by_intercept] = ["lesson dL/dz", "lesson dL/dw", "lesson dL/db"].map(check);
+    let [mut by_logit, mut by_weight, mut by_intercept] =
+        ["lesson dL/dz", "lesson dL/dw", "lesson dL/db"].map(check);
     let graph = Graph::new();
     let example = Example::new(&graph);
     let [w1, w2, b] = example.parameters;

@@ -58,14 +58,14 @@ fn compare_gradients(check: &mut Check, data: &Dataset, lambda: f64) -> Result<(
 
 /// The origin, a moderate point and one with large logits.
 fn points(size: usize) -> impl Iterator<Item = DVector<f64>> {
-    let pattern = move |scale: f64| DVector::from_fn(size, |j, _| scale * ((j * 7 + 3) % 11) as f64 - 5.0 * scale);
+    let pattern =
+        move |scale: f64| DVector::from_fn(size, |j, _| scale * ((j * 7 + 3) % 11) as f64 - 5.0 * scale);
     [0.0, 0.1, 3.0].into_iter().map(pattern)
 }
 
 /// Gradient descent on separable data, where it has no optimum to run into: the same path by both gradients.
 fn trajectories() -> Result<Check, Error> {
-    let mut check =
-        Check::new("50 descent steps on separable data", "graph", "closed form", TRAJECTORY);
+    let mut check = Check::new("50 descent steps on separable data", "graph", "closed form", TRAJECTORY);
     for seed in SEEDS {
         let made = Separable::new(EXAMPLES, 2).margin(0.1).seed(seed).generate()?;
         let by = |route| LogisticRegression::new().gradient(route).descend(&made.dataset, 50);

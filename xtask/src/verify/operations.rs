@@ -100,7 +100,8 @@ fn by_reverse(op: Op, point: &[f64]) -> Result<Vec<f64>, Error> {
 /// The partials by one evaluation at dual numbers for each argument.
 fn by_dual(op: Op, point: &[f64]) -> Vec<f64> {
     let partial = |direction| {
-        let seed = |(place, &value)| if place == direction { Dual::variable(value) } else { Dual::fixed(value) };
+        let seed =
+            |(place, &value)| if place == direction { Dual::variable(value) } else { Dual::fixed(value) };
         let arguments: Vec<_> = point.iter().enumerate().map(seed).collect();
         Dual::apply(&Table, op, &arguments).tangent
     };

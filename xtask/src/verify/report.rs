@@ -23,12 +23,7 @@ pub struct Check {
 
 impl Check {
     /// A check without cases, which does not pass yet.
-    pub fn new(
-        name: impl Into<String>,
-        route: &'static str,
-        reference: &'static str,
-        bound: f64,
-    ) -> Self {
+    pub fn new(name: impl Into<String>, route: &'static str, reference: &'static str, bound: f64) -> Self {
         Check { name: name.into(), route, reference, bound, cases: 0, max_error: 0.0 }
     }
 
@@ -127,7 +122,8 @@ impl Report {
     /// The names of what failed, and the count of all.
     pub fn closing_lines(&self) -> String {
         let failed = self.checks.iter().filter(|check| !check.passed());
-        let mut lines: Vec<String> = failed.map(|check| format!("failed: {} ({})", check.name, check.route)).collect();
+        let mut lines: Vec<String> =
+            failed.map(|check| format!("failed: {} ({})", check.name, check.route)).collect();
         lines.push(format!("{} passed, {} failed", self.checks.len() - self.failed(), self.failed()));
         lines.join("\n")
     }

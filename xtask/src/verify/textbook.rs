@@ -56,7 +56,13 @@ impl<'g> Lesson<'g> {
     fn local_derivatives(&self, run: &Run<'g, f64>) -> Result<Check, GraphError> {
         let mut check = Check::new("textbook local derivatives", "edges", LESSON, EXACT);
         let [a, b, c] = self.inputs;
-        let table = [(self.u, b, 2.0), (self.u, c, 3.0), (self.v, a, 1.0), (self.v, self.u, 1.0), (self.j, self.v, 3.0)];
+        let table = [
+            (self.u, b, 2.0),
+            (self.u, c, 3.0),
+            (self.v, a, 1.0),
+            (self.v, self.u, 1.0),
+            (self.j, self.v, 3.0),
+        ];
         for (node, argument, expected) in table {
             let edges = run.edges(node)?;
             let edge = edges.iter().find(|edge| edge.argument.index() == argument.index());
