@@ -36,6 +36,7 @@
 #![forbid(unsafe_code)]
 
 mod closed_form;
+mod collinear;
 mod descent;
 mod error;
 mod fit;

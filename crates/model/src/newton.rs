@@ -12,7 +12,6 @@
 
 use nalgebra::{Cholesky, DMatrix, DVector};
 
-use crate::closed_form::weighted_gram;
 use crate::error::{Error, Obstacle};
 use crate::objective::Objective;
 use crate::solver::{Outcome, separates};
@@ -24,10 +23,6 @@ const LOGIT_TOLERANCE: f64 = 1e-8;
 /// of one sign are this exact.
 const OBJECTIVE_ROUNDING: f64 = 1e-10;
 
-/// A column whose part independent of the other columns is less than this share of its sum of squares is taken
-/// for a linear combination of them: its coefficient would have no correct digit left beyond about four.
-const INDEPENDENT_SHARE: f64 = 1e-12;
-
 /// The step is halved at most this often; after that it no longer changes the point.
 const HALVINGS: usize = 40;
 
@@ -35,9 +30,6 @@ const HALVINGS: usize = 40;
 pub(crate) fn minimise(objective: &Objective<'_>, limit: usize) -> Result<Outcome, Error> {
     let mut point = DVector::zeros(objective.data().dimension() + 1);
     let mut history = vec![objective.value(&point)?];
-    if let Some(column) = collinear_column(objective) {
-        return Ok(Outcome { point, history, obstacle: Some(Obstacle::Collinear { column }) });
-    }
     let obstacle = loop {
         if separates(objective, &point)? {
             break Some(Obstacle::Separable);
@@ -99,36 +91,4 @@ fn scaled_cholesky(matrix: DMatrix<f64>) -> Option<(Cholesky<f64, nalgebra::Dyn>
         column *= scale[j];
     }
     Cholesky::new(scaled).map(|cholesky| (cholesky, scale))
-}
-
-/// A column that the columns before it determine, if the objective leaves it free.
-///
-/// Looked for at equal weights, where only the columns count and not where the fit has got to.
-fn collinear_column(objective: &Objective<'_>) -> Option<String> {
-    let data = objective.data();
-    let mut gram = weighted_gram(data, &DVector::from_element(data.len(), 0.25 / data.len() as f64));
-    for (j, lambda) in objective.penalties().iter().enumerate() {
-        gram[(j + 1, j + 1)] += lambda;
-    }
-    let dependent = first_dependent(gram)?;
-    data.feature_names().get(dependent.checked_sub(1)?).cloned()
-}
-
-/// The first row whose Cholesky pivot vanishes beside its diagonal entry.
-fn first_dependent(mut gram: DMatrix<f64>) -> Option<usize> {
-    for j in 0..gram.nrows() {
-        let whole = gram[(j, j)];
-        let known: f64 = (0..j).map(|k| gram[(j, k)] * gram[(j, k)]).sum();
-        let pivot = whole - known;
-        if pivot <= INDEPENDENT_SHARE * whole {
-            return Some(j);
-        }
-        let root = pivot.sqrt();
-        gram[(j, j)] = root;
-        for i in j + 1..gram.nrows() {
-            let known: f64 = (0..j).map(|k| gram[(i, k)] * gram[(j, k)]).sum();
-            gram[(i, j)] = (gram[(i, j)] - known) / root;
-        }
-    }
-    None
 }

@@ -7,8 +7,9 @@
 
 use chainrule_data::{Dataset, Standardiser};
 
+use crate::collinear::collinear_column;
 use crate::descent;
-use crate::error::Error;
+use crate::error::{Error, Obstacle};
 use crate::fit::Fit;
 use crate::newton;
 use crate::objective::{Gradient, Objective};
@@ -123,9 +124,10 @@ impl LogisticRegression {
         let standardised = standardiser.transform(data)?;
         let penalties = standardiser.scales().map(|scale| self.lambda() / (scale * scale));
         let objective = Objective::with_penalties(&standardised, penalties, self.gradient)?;
-        let outcome = match self.solver {
-            Solver::Newton => newton::minimise(&objective, self.iteration_limit.unwrap_or(100))?,
-            Solver::GradientDescent => {
+        let outcome = match (collinear_column(&objective), self.solver) {
+            (Some(column), _) => Outcome::at_origin(&objective, Obstacle::Collinear { column })?,
+            (None, Solver::Newton) => newton::minimise(&objective, self.iteration_limit.unwrap_or(100))?,
+            (None, Solver::GradientDescent) => {
                 descent::minimise(&objective, self.iteration_limit.unwrap_or(100_000))?
             }
         };

@@ -26,6 +26,15 @@ pub(crate) struct Outcome {
     pub(crate) obstacle: Option<Obstacle>,
 }
 
+impl Outcome {
+    /// An end before the first step.
+    pub(crate) fn at_origin(objective: &Objective<'_>, obstacle: Obstacle) -> Result<Self, Error> {
+        let point = DVector::zeros(objective.data().dimension() + 1);
+        let history = vec![objective.value(&point)?];
+        Ok(Outcome { point, history, obstacle: Some(obstacle) })
+    }
+}
+
 /// Whether the hyperplane at `point` proves that an unpenalised objective has no minimum: every example lies on its
 /// class's side, so all losses fall for ever as the point is scaled up.
 pub(crate) fn separates(objective: &Objective<'_>, point: &DVector<f64>) -> Result<bool, Error> {

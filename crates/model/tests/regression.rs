@@ -115,8 +115,10 @@ fn dependent_columns_are_named() {
     let twice = x.map(|x| 2.0 * x + 1.0);
     let labels = [0.0, 1.0, 0.0, 1.0, 0.0, 1.0];
     let data = set(&[("x", &x), ("twice", &twice)], &labels);
-    let reason = obstacle(LogisticRegression::new().fit(&data));
-    assert_eq!(reason, Obstacle::Collinear { column: "twice".to_owned() });
+    for solver in [Solver::Newton, Solver::GradientDescent] {
+        let reason = obstacle(LogisticRegression::new().solver(solver).fit(&data));
+        assert_eq!(reason, Obstacle::Collinear { column: "twice".to_owned() });
+    }
     let data = set(&[("x", &x), ("same", &[7.0; 6])], &labels);
     let reason = obstacle(LogisticRegression::new().fit(&data));
     assert_eq!(reason, Obstacle::Collinear { column: "same".to_owned() });
