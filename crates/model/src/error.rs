@@ -67,6 +67,14 @@ pub enum Obstacle {
         /// The name of the column.
         column: String,
     },
+    /// A coefficient is beyond the largest f64.
+    #[error(
+        "the coefficient of column `{column}` is beyond the largest f64; multiply the column by a large factor"
+    )]
+    Overflow {
+        /// The name of the column.
+        column: String,
+    },
     /// The Hessian lost its definiteness to rounding.
     #[error(
         "the Hessian is singular to working precision, as it becomes on nearly separable data; add a penalty (λ > 0)"

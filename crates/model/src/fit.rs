@@ -36,7 +36,7 @@ impl Fit {
         let data: &Dataset = objective.data();
         Ok(Fit {
             objective: objective.value(&point)?,
-            gradient_norm: objective.gradient(&point)?.norm(),
+            gradient_norm: euclidean_norm(&objective.gradient(&point)?),
             point,
             names: data.feature_names().to_vec(),
             target: data.target().to_owned(),
@@ -122,4 +122,10 @@ impl Fit {
         );
         text
     }
+}
+
+/// The norm of a vector whose squares may overflow or underflow: taken in units of the largest entry.
+fn euclidean_norm(vector: &DVector<f64>) -> f64 {
+    let largest = vector.amax();
+    if largest == 0.0 { 0.0 } else { largest * (vector / largest).norm() }
 }

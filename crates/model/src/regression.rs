@@ -122,7 +122,8 @@ impl LogisticRegression {
     fn minimise(&self, data: &Dataset) -> Result<Outcome, Error> {
         let standardiser = Standardiser::fit(data)?;
         let standardised = standardiser.transform(data)?;
-        let penalties = standardiser.scales().map(|scale| self.lambda() / (scale * scale));
+        // Beyond the largest f64 a penalty holds its weight at 0 all the same.
+        let penalties = standardiser.scales().map(|scale| (self.lambda() / scale / scale).min(f64::MAX));
         let objective = Objective::with_penalties(&standardised, penalties, self.gradient)?;
         let outcome = match (collinear_column(&objective), self.solver) {
             (Some(column), _) => Outcome::at_origin(&objective, Obstacle::Collinear { column })?,
@@ -133,7 +134,11 @@ impl LogisticRegression {
         };
         let weights = outcome.point.rows(1, data.dimension()).into_owned();
         let (intercept, weights) = standardiser.coefficients_to_original(outcome.point[0], &weights)?;
-        Ok(Outcome { point: weights.insert_row(0, intercept), ..outcome })
+        let obstacle = outcome.obstacle.or_else(|| {
+            let column = weights.iter().position(|weight| !weight.is_finite());
+            column.map(|j| Obstacle::Overflow { column: data.feature_names()[j].clone() })
+        });
+        Ok(Outcome { point: weights.insert_row(0, intercept), obstacle, ..outcome })
     }
 
     fn lambda(&self) -> f64 {

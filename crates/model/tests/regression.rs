@@ -80,6 +80,24 @@ fn columns_of_any_scale_and_offset_give_the_same_fit() {
 }
 
 #[test]
+fn columns_at_the_ends_of_the_range_are_fitted_or_refused() {
+    let x = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+    let labels = [0.0, 1.0, 0.0, 1.0, 0.0, 1.0];
+    let fit = |scale: f64, penalty| {
+        let column = x.map(|x| x * scale);
+        LogisticRegression::new().penalty(penalty).fit(&set(&[("x", &column)], &labels))
+    };
+    let plain = fit(1.0, Penalty::None).unwrap().coefficients()[0];
+    for scale in [1e-300, 1e-150, 1e150, 1e300] {
+        let fitted = fit(scale, Penalty::None).unwrap();
+        assert!((fitted.coefficients()[0] * scale / plain - 1.0).abs() < 1e-12, "{scale:e}");
+        assert!(fitted.gradient_norm().is_finite(), "{scale:e}");
+        assert!(fit(scale, Penalty::L2(0.1)).unwrap().objective() <= 2.0_f64.ln());
+    }
+    assert_eq!(obstacle(fit(1e-309, Penalty::None)), Obstacle::Overflow { column: "x".to_owned() });
+}
+
+#[test]
 fn separable_data_have_no_fit_by_either_gradient() {
     for (margin, seed) in [(0.01, 1), (0.5, 2), (5.0, 3)] {
         let made = Separable::new(50, 3).margin(margin).seed(seed).generate().unwrap();
