@@ -33,6 +33,9 @@ pub enum Command {
 /// The options of `verify`.
 #[derive(Args, Debug)]
 pub struct VerifyArguments {
+    /// Corrupt each partial of the table in turn and report whether the checks notice
+    #[arg(long)]
+    pub mutate: bool,
     /// Print one JSON object instead of a table
     #[arg(long)]
     pub json: bool,

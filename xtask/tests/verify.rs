@@ -46,6 +46,35 @@ fn the_json_object_has_the_promised_keys_and_every_operation() {
 }
 
 #[test]
+fn no_corruption_of_the_table_survives() {
+    let (outcome, printed) = xtask(&["verify", "--mutate", "--json"]);
+    let score: Value = serde_json::from_str(&printed).unwrap();
+    let survivors: Vec<_> = score["mutants"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|mutant| mutant["caught_by"].is_null() && mutant["equivalent"] == false)
+        .collect();
+    assert_eq!((outcome, survivors), (Outcome::Success, vec![]));
+    assert_eq!(score["survived"], 0);
+    // Each catch is by a check of the operation that was corrupted, or by one that says so.
+    for mutant in score["mutants"].as_array().unwrap() {
+        if let Some(check) = mutant["caught_by"].as_str() {
+            assert!(
+                check.starts_with(&format!("operation {}: ", mutant["operation"].as_str().unwrap())),
+                "{mutant}"
+            );
+        }
+    }
+    // What changes nothing is known in advance: exchanged arguments of symmetric operations, and zeros.
+    let equivalent =
+        score["mutants"].as_array().unwrap().iter().filter(|mutant| mutant["equivalent"] == true);
+    let mut operations: Vec<_> = equivalent.map(|mutant| mutant["operation"].as_str().unwrap()).collect();
+    operations.dedup();
+    assert_eq!(operations, ["add", "sub", "sign", "select", "sum"]);
+}
+
+#[test]
 fn a_check_passes_only_with_cases_that_all_keep_the_bound() {
     let check = || Check::new("a sum", "found", "expected", 1e-3);
     assert!(!check().passed(), "without cases");

@@ -59,6 +59,7 @@
 
 mod dual;
 mod error;
+mod fault;
 mod float;
 mod form;
 mod formula;
@@ -79,6 +80,7 @@ mod tape;
 
 pub use dual::Dual;
 pub use error::Error;
+pub use fault::{Corrupted, Fault};
 pub use form::Form;
 pub use function::{hessian, value_and_gradient};
 pub use gradient::Gradient;

@@ -19,6 +19,16 @@ pub trait Rules {
     fn partial<R: Real>(&self, op: Op, position: usize, arguments: &[R], value: &R) -> R;
 }
 
+impl<T: Rules> Rules for &T {
+    fn value<N: Number>(&self, op: Op, arguments: &[N]) -> N {
+        (**self).value(op, arguments)
+    }
+
+    fn partial<R: Real>(&self, op: Op, position: usize, arguments: &[R], value: &R) -> R {
+        (**self).partial(op, position, arguments, value)
+    }
+}
+
 /// The table of `op.rs`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Table;

@@ -6,7 +6,7 @@
 //!
 //! Invariant: both labels and both signs of z in every row but the last, whose range is stated in its name.
 
-use chainrule_graph::{Error as GraphError, Graph, Node, Real};
+use chainrule_graph::{Error as GraphError, Graph, Node, Real, Rules};
 use chainrule_model::{log_loss, loss_by_probability, probability_by_logit, residual};
 
 use super::{Check, Emit};
@@ -22,14 +22,14 @@ const CANCELLATION: f64 = 1e-10;
 /// The features of the example.
 const X: [f64; 2] = [1.5, -0.75];
 
-pub(super) fn checks(emit: &mut Emit<'_>) -> Result<(), Error> {
-    for check in by_probability()? {
+pub(super) fn checks<T: Rules>(rules: &T, emit: &mut Emit<'_>) -> Result<(), Error> {
+    for check in by_probability(rules)? {
         emit(check);
     }
-    for check in by_parameters()? {
+    for check in by_parameters(rules)? {
         emit(check);
     }
-    emit(textbook_formula()?);
+    emit(textbook_formula(rules)?);
     Ok(())
 }
 
@@ -41,7 +41,7 @@ fn logits() -> impl Iterator<Item = f64> {
 }
 
 /// dL/da and da/dz through a node for the probability.
-fn by_probability() -> Result<[Check; 2], GraphError> {
+fn by_probability<T: Rules>(rules: &T) -> Result<[Check; 2], GraphError> {
     let mut slopes = Check::new("lesson da/dz", "reverse sweep", "closed form", ROUNDING);
     let mut losses = Check::new("lesson dL/da", "reverse sweep", "closed form", ROUNDING);
     let graph = Graph::new();
@@ -49,13 +49,13 @@ fn by_probability() -> Result<[Check; 2], GraphError> {
     let a = z.sigmoid().named("a");
     let not_a = (-z).sigmoid().named("1 - a");
     for logit in logits() {
-        let run = graph.at(&[(z, logit)])?;
+        let run = graph.at_with(rules, &[(z, logit)])?;
         slopes.compare(run.gradient(a)?[z], probability_by_logit(logit));
     }
     // 1 − a moves against a.
     let (seen, unseen) = (-a.ln(), -not_a.ln());
     for logit in logits() {
-        let run = graph.at(&[(z, logit)])?;
+        let run = graph.at_with(rules, &[(z, logit)])?;
         losses.compare(run.gradient(seen)?[a], loss_by_probability(logit, 1.0));
         losses.compare(-run.gradient(unseen)?[not_a], loss_by_probability(logit, 0.0));
     }
@@ -88,7 +88,7 @@ impl<'g> Example<'g> {
 }
 
 /// dL/dz, dL/dw1, dL/dw2 and dL/db.
-fn by_parameters() -> Result<[Check; 3], GraphError> {
+fn by_parameters<T: Rules>(rules: &T) -> Result<[Check; 3], GraphError> {
     let check = |name| Check::new(name, "reverse sweep", "closed form", ROUNDING);
     let [mut by_logit, mut by_weight, mut by_intercept] =
         ["lesson dL/dz", "lesson dL/dw", "lesson dL/db"].map(check);
@@ -98,7 +98,7 @@ fn by_parameters() -> Result<[Check; 3], GraphError> {
     let [.., y] = example.data;
     let loss = log_loss(&example.logit, &y);
     for (logit, label) in logits().flat_map(|logit| [(logit, 0.0), (logit, 1.0)]) {
-        let run = example.graph.at(&example.bindings(logit, label))?;
+        let run = example.graph.at_with(rules, &example.bindings(logit, label))?;
         let adjoints = run.gradient(loss)?;
         let expected = residual(run.value(example.logit)?, label);
         by_logit.compare(adjoints[example.logit], expected);
@@ -110,7 +110,7 @@ fn by_parameters() -> Result<[Check; 3], GraphError> {
 }
 
 /// −y·ln a − (1 − y)·ln(1 − a) as the lesson writes it, where it still holds.
-fn textbook_formula() -> Result<Check, GraphError> {
+fn textbook_formula<T: Rules>(rules: &T) -> Result<Check, GraphError> {
     let name = "lesson dL/dz by the textbook formula, |z| to 10";
     let mut check = Check::new(name, "reverse sweep", "closed form", CANCELLATION);
     let graph = Graph::new();
@@ -120,7 +120,7 @@ fn textbook_formula() -> Result<Check, GraphError> {
     let loss = -y * a.ln() - (1.0 - y) * (1.0 - a).ln();
     let moderate = logits().filter(|logit| logit.abs() <= 10.0);
     for (logit, label) in moderate.flat_map(|logit| [(logit, 0.0), (logit, 1.0)]) {
-        let run = example.graph.at(&example.bindings(logit, label))?;
+        let run = example.graph.at_with(rules, &example.bindings(logit, label))?;
         let expected = residual(run.value(example.logit)?, label);
         check.compare(run.gradient(loss)?[example.logit], expected);
     }

@@ -7,12 +7,16 @@
 
 mod fits;
 mod lesson;
+mod mutation;
 mod objectives;
 mod operations;
 mod report;
 mod textbook;
 
+pub use mutation::{Mutant, Score};
 pub use report::{Check, Report};
+
+use chainrule_graph::Table;
 
 use crate::Outcome;
 use crate::cli::VerifyArguments;
@@ -26,6 +30,9 @@ pub(crate) type Emit<'a> = dyn FnMut(Check) + 'a;
 /// # Errors
 /// If a check cannot be set up; a check that fails is no error but [`Outcome::Failure`].
 pub fn run(arguments: &VerifyArguments, print: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
+    if arguments.mutate {
+        return mutation::run(arguments, print);
+    }
     let mut report = Report::default();
     if !arguments.json {
         print(&Check::heading());
@@ -49,9 +56,9 @@ pub fn run(arguments: &VerifyArguments, print: &mut dyn FnMut(&str)) -> Result<O
 /// # Errors
 /// If a check cannot be set up.
 pub fn all(emit: &mut Emit<'_>) -> Result<(), Error> {
-    textbook::checks(emit)?;
+    textbook::checks(&Table, emit)?;
     operations::checks(emit)?;
-    lesson::checks(emit)?;
+    lesson::checks(&Table, emit)?;
     objectives::checks(emit)?;
     fits::checks(emit)
 }

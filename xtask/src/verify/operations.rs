@@ -8,7 +8,7 @@
 //! Invariant: an operation without probes fails, and so does a probe at which the differences cannot tell.
 
 use chainrule_check::{Verdict, compare};
-use chainrule_graph::{Dual, Graph, Node, Op, Real, Table};
+use chainrule_graph::{Dual, Graph, Node, Op, Real, Rules, Table};
 
 use super::{Check, Emit};
 use crate::error::Error;
@@ -26,39 +26,47 @@ const ROUNDING: f64 = 8.0 * f64::EPSILON;
 pub(super) fn checks(emit: &mut Emit<'_>) -> Result<(), Error> {
     let mut formulas = Check::new("all operations", "derivative as a formula", "reverse sweep", ROUNDING);
     for ops in by_name() {
-        let name = format!("operation {}", ops[0].name());
-        let values = "differences of the value";
-        let mut reverse = Check::new(&name, "reverse sweep", values, DIFFERENCES);
-        let mut dual = Check::new(&name, "dual numbers", values, DIFFERENCES);
-        let mut promised = Check::new(&name, "reverse sweep", "promise at kinks and edges", EXACT);
-        for op in ops {
-            for probe in op.probes() {
-                judge(&mut reverse, op, &probe, &by_reverse(op, &probe)?);
-                judge(&mut dual, op, &probe, &by_dual(op, &probe));
-                for (formula, sweep) in by_formula(op, &probe)?.into_iter().zip(by_reverse(op, &probe)?) {
-                    formulas.compare(formula, sweep);
-                }
+        of(&Table, &ops, emit)?;
+        for (op, probe) in ops.iter().flat_map(|op| op.probes().into_iter().map(move |probe| (*op, probe))) {
+            for (formula, sweep) in by_formula(op, &probe)?.into_iter().zip(by_reverse(&Table, op, &probe)?) {
+                formulas.compare(formula, sweep);
             }
-            for convention in op.conventions() {
-                let found = by_reverse(op, &convention.arguments)?;
-                for (found, expected) in found.into_iter().zip(convention.partials) {
-                    promised.compare(found, expected);
-                }
-            }
-        }
-        let has_promises = promised.has_cases();
-        emit(reverse);
-        emit(dual);
-        if has_promises {
-            emit(promised);
         }
     }
     emit(formulas);
     Ok(())
 }
 
+/// The checks of one operation, by all of its exponents, with a set of rules.
+pub(super) fn of<T: Rules>(rules: &T, ops: &[Op], emit: &mut Emit<'_>) -> Result<(), Error> {
+    let name = format!("operation {}", ops.first().map_or("", |op| op.name()));
+    let values = "differences of the value";
+    let mut reverse = Check::new(&name, "reverse sweep", values, DIFFERENCES);
+    let mut dual = Check::new(&name, "dual numbers", values, DIFFERENCES);
+    let mut promised = Check::new(&name, "reverse sweep", "promise at kinks and edges", EXACT);
+    for &op in ops {
+        for probe in op.probes() {
+            judge(&mut reverse, op, &probe, &by_reverse(rules, op, &probe)?);
+            judge(&mut dual, op, &probe, &by_dual(rules, op, &probe));
+        }
+        for convention in op.conventions() {
+            let found = by_reverse(rules, op, &convention.arguments)?;
+            for (found, expected) in found.into_iter().zip(convention.partials) {
+                promised.compare(found, expected);
+            }
+        }
+    }
+    let has_promises = promised.has_cases();
+    emit(reverse);
+    emit(dual);
+    if has_promises {
+        emit(promised);
+    }
+    Ok(())
+}
+
 /// The operations of the table, those that differ in an exponent alone together.
-fn by_name() -> Vec<Vec<Op>> {
+pub(super) fn by_name() -> Vec<Vec<Op>> {
     let mut groups: Vec<Vec<Op>> = Vec::new();
     for op in Op::all() {
         match groups.last_mut() {
@@ -89,21 +97,21 @@ fn judge(check: &mut Check, op: Op, probe: &[f64], claimed: &[f64]) {
 }
 
 /// The partials by a reverse sweep over a graph with this one operation.
-fn by_reverse(op: Op, point: &[f64]) -> Result<Vec<f64>, Error> {
+pub(super) fn by_reverse<T: Rules>(rules: &T, op: Op, point: &[f64]) -> Result<Vec<f64>, Error> {
     let graph = Graph::new();
     let arguments = parameters(&graph, point.len());
     let output = Node::apply(&Table, op, &arguments);
-    let adjoints = graph.at(&bindings(&arguments, point))?.gradient(output)?;
+    let adjoints = graph.at_with(rules, &bindings(&arguments, point))?.gradient(output)?;
     Ok(arguments.into_iter().map(|argument| adjoints.get(argument).copied()).collect::<Result<_, _>>()?)
 }
 
 /// The partials by one evaluation at dual numbers for each argument.
-fn by_dual(op: Op, point: &[f64]) -> Vec<f64> {
+fn by_dual<T: Rules>(rules: &T, op: Op, point: &[f64]) -> Vec<f64> {
     let partial = |direction| {
         let seed =
             |(place, &value)| if place == direction { Dual::variable(value) } else { Dual::fixed(value) };
         let arguments: Vec<_> = point.iter().enumerate().map(seed).collect();
-        Dual::apply(&Table, op, &arguments).tangent
+        Dual::apply(rules, op, &arguments).tangent
     };
     (0..point.len()).map(partial).collect()
 }

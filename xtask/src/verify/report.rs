@@ -53,6 +53,11 @@ impl Check {
         &self.name
     }
 
+    /// What is checked and by which route.
+    pub fn title(&self) -> String {
+        format!("{}: {} against {}", self.name, self.route, self.reference)
+    }
+
     /// Whether there were cases and all of them kept the bound.
     pub fn passed(&self) -> bool {
         self.cases > 0 && self.max_error <= self.bound
@@ -72,13 +77,11 @@ impl Check {
     pub fn line(&self) -> String {
         let verdict = if self.passed() { "ok" } else { "FAILED" };
         format!(
-            "{verdict:6} {:>7} {:>8} {:>8}  {}: {} against {}",
+            "{verdict:6} {:>7} {:>8} {:>8}  {}",
             self.cases,
             figure(self.max_error, 1),
             figure(self.bound, 0),
-            self.name,
-            self.route,
-            self.reference
+            self.title()
         )
     }
 }

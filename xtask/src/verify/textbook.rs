@@ -2,7 +2,7 @@
 //!
 //! Invariant: the expected numbers are the lesson's own, written out; all are whole, so the bound is 0.
 
-use chainrule_graph::{Error as GraphError, Graph, Node, Run};
+use chainrule_graph::{Error as GraphError, Graph, Node, Rules, Run};
 
 use super::{Check, Emit};
 use crate::error::Error;
@@ -11,9 +11,9 @@ const LESSON: &str = "the lesson's table";
 /// Whole numbers this small are exact.
 const EXACT: f64 = 0.0;
 
-pub(super) fn checks(emit: &mut Emit<'_>) -> Result<(), Error> {
+pub(super) fn checks<T: Rules>(rules: &T, emit: &mut Emit<'_>) -> Result<(), Error> {
     let graph = Graph::new();
-    let lesson = Lesson::new(&graph);
+    let lesson = Lesson::new(&graph, rules);
     let run = lesson.at(5.0, 3.0, 2.0)?;
     emit(lesson.values(&run)?);
     emit(lesson.local_derivatives(&run)?);
@@ -23,29 +23,30 @@ pub(super) fn checks(emit: &mut Emit<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-struct Lesson<'g> {
+struct Lesson<'g, T> {
     graph: &'g Graph,
+    rules: &'g T,
     inputs: [Node<'g>; 3],
     u: Node<'g>,
     v: Node<'g>,
     j: Node<'g>,
 }
 
-impl<'g> Lesson<'g> {
-    fn new(graph: &'g Graph) -> Self {
+impl<'g, T: Rules> Lesson<'g, T> {
+    fn new(graph: &'g Graph, rules: &'g T) -> Self {
         let [a, b, c] = ["a", "b", "c"].map(|name| graph.parameter(name));
         let u = (b * c).named("u");
         let v = (a + u).named("v");
         let j = (3.0 * v).named("J");
-        Lesson { graph, inputs: [a, b, c], u, v, j }
+        Lesson { graph, rules, inputs: [a, b, c], u, v, j }
     }
 
-    fn at(&self, a: f64, b: f64, c: f64) -> Result<Run<'g, f64>, GraphError> {
+    fn at(&self, a: f64, b: f64, c: f64) -> Result<Run<'g, f64, &'g T>, GraphError> {
         let [na, nb, nc] = self.inputs;
-        self.graph.at(&[(na, a), (nb, b), (nc, c)])
+        self.graph.at_with(self.rules, &[(na, a), (nb, b), (nc, c)])
     }
 
-    fn values(&self, run: &Run<'g, f64>) -> Result<Check, GraphError> {
+    fn values(&self, run: &Run<'g, f64, &'g T>) -> Result<Check, GraphError> {
         let mut check = Check::new("textbook values u, v, J", "forward sweep", LESSON, EXACT);
         for (node, expected) in [(self.u, 6.0), (self.v, 11.0), (self.j, 33.0)] {
             check.compare(run.value(node)?, expected);
@@ -53,7 +54,7 @@ impl<'g> Lesson<'g> {
         Ok(check)
     }
 
-    fn local_derivatives(&self, run: &Run<'g, f64>) -> Result<Check, GraphError> {
+    fn local_derivatives(&self, run: &Run<'g, f64, &'g T>) -> Result<Check, GraphError> {
         let mut check = Check::new("textbook local derivatives", "edges", LESSON, EXACT);
         let [a, b, c] = self.inputs;
         let table = [
@@ -71,7 +72,7 @@ impl<'g> Lesson<'g> {
         Ok(check)
     }
 
-    fn gradient(&self, run: &Run<'g, f64>) -> Result<Check, GraphError> {
+    fn gradient(&self, run: &Run<'g, f64, &'g T>) -> Result<Check, GraphError> {
         let mut check = Check::new("textbook dJ/da, dJ/db, dJ/dc", "reverse sweep", LESSON, EXACT);
         let adjoints = run.gradient(self.j)?;
         for (input, expected) in self.inputs.into_iter().zip([3.0, 6.0, 9.0]) {
@@ -80,7 +81,7 @@ impl<'g> Lesson<'g> {
         Ok(check)
     }
 
-    fn path_products(&self, run: &Run<'g, f64>) -> Result<Check, GraphError> {
+    fn path_products(&self, run: &Run<'g, f64, &'g T>) -> Result<Check, GraphError> {
         let mut check = Check::new("textbook path products", "paths", LESSON, EXACT);
         let table: [&[f64]; 3] = [&[3.0, 1.0], &[3.0, 1.0, 2.0], &[3.0, 1.0, 3.0]];
         for (input, factors) in self.inputs.into_iter().zip(table) {
@@ -98,7 +99,7 @@ impl<'g> Lesson<'g> {
     }
 
     /// Raising one input by 1 raises J by its derivative, since J is linear in each.
-    fn nudges(&self, run: &Run<'g, f64>) -> Result<Check, GraphError> {
+    fn nudges(&self, run: &Run<'g, f64, &'g T>) -> Result<Check, GraphError> {
         let mut check = Check::new("textbook nudge by 1", "reverse sweep", "J after minus J before", EXACT);
         let adjoints = run.gradient(self.j)?;
         let nudged = [[6.0, 3.0, 2.0], [5.0, 4.0, 2.0], [5.0, 3.0, 3.0]];
