@@ -70,6 +70,8 @@ mod node;
 mod nodes;
 mod op;
 mod operators;
+#[cfg(feature = "oracle")]
+pub mod oracle;
 mod owner;
 mod paths;
 mod real;

@@ -1,0 +1,22 @@
+//! Arbitrary precision: what f64 results are held to (feature `oracle`).
+//!
+//! A [`BigFloat`] is one more number type, so every rule and both sweeps run at it; [`settled`] doubles its precision until two
+//! results agree; [`ulps`] says how far an f64 is from such a truth. There are two truths, and they answer different
+//! questions:
+//!
+//! | truth | is | convicts |
+//! |---|---|---|
+//! | rounding truth: [`value`], [`gradient`] | the sweeps at [`BigFloat`], same graph, same inputs | rounding |
+//! | derivative truth: [`derivative`] | differences of an operation's value rule | a wrong partial |
+//!
+//! Invariant: nothing in here is used outside of it.
+
+mod big;
+mod settle;
+mod truth;
+mod ulps;
+
+pub use big::{BigFloat, EXPONENT_LIMIT, LEAST_PRECISION, PRECISION_CAP};
+pub use settle::{AGREEING_BITS, FIRST_PRECISION, settled};
+pub use truth::{derivative, gradient, value, value_of};
+pub use ulps::ulps;
