@@ -2,8 +2,8 @@
 //!
 //! Invariant: the function is only ever evaluated on vectors of the point's own length.
 
-use crate::error::Error;
-use crate::ridders::{Derivative, derivative};
+use crate::derivative::{Derivative, derivative};
+use crate::error::{Error, expect_length};
 
 /// ∂f/∂xᵢ for every coordinate, each with its error.
 ///
@@ -17,8 +17,7 @@ use crate::ridders::{Derivative, derivative};
 /// # Errors
 /// Those of [`derivative`], of the first coordinate that has one.
 pub fn gradient(f: impl Fn(&[f64]) -> f64, x: &[f64]) -> Result<Vec<Derivative>, Error> {
-    let mut point = x.to_vec();
-    (0..x.len()).map(|i| partial(&f, &mut point, i)).collect()
+    (0..x.len()).map(|i| derivative(along_axis(&f, x, i), x[i])).collect()
 }
 
 /// The derivative of f at x along a direction, which need not have length 1: d/dt f(x + t·direction) at t = 0.
@@ -32,28 +31,20 @@ pub fn gradient(f: impl Fn(&[f64]) -> f64, x: &[f64]) -> Result<Vec<Derivative>,
 /// # Errors
 /// Those of [`derivative`], and [`Error::WrongLength`].
 pub fn directional(f: impl Fn(&[f64]) -> f64, x: &[f64], direction: &[f64]) -> Result<Derivative, Error> {
-    expect_length("direction", x.len(), direction.len())?;
-    let along = |t: f64| {
-        let moved: Vec<f64> = x.iter().zip(direction).map(|(x, d)| x + t * d).collect();
-        f(&moved)
-    };
-    derivative(along, 0.0)
+    expect_length("direction", "point", x.len(), direction.len())?;
+    derivative(|t| f(&moved(x, direction, t)), 0.0)
 }
 
-/// ∂f/∂xᵢ; the point is as before when it returns.
-pub(crate) fn partial(f: impl Fn(&[f64]) -> f64, point: &mut [f64], i: usize) -> Result<Derivative, Error> {
-    let x = point[i];
-    let result = derivative(
-        |moved| {
-            point[i] = moved;
-            f(point)
-        },
-        x,
-    );
-    point[i] = x;
-    result
+/// f as a function of coordinate i alone.
+pub(crate) fn along_axis<Y>(f: impl Fn(&[f64]) -> Y, x: &[f64], i: usize) -> impl FnMut(f64) -> Y {
+    let mut point = x.to_vec();
+    move |value| {
+        point[i] = value;
+        f(&point)
+    }
 }
 
-pub(crate) fn expect_length(what: &'static str, expected: usize, found: usize) -> Result<(), Error> {
-    if expected == found { Ok(()) } else { Err(Error::WrongLength { what, expected, found }) }
+/// x + t·direction.
+pub(crate) fn moved(x: &[f64], direction: &[f64], t: f64) -> Vec<f64> {
+    x.iter().zip(direction).map(|(x, d)| x + t * d).collect()
 }

@@ -1,0 +1,55 @@
+//! Why a derivative is not known better.
+//!
+//! Invariant: each doubt says what was seen of the function, not what was concluded of a claim.
+
+use std::fmt;
+
+/// What limits the estimate of a derivative.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Doubt {
+    /// The slopes to the left and to the right differ: a kink at the point, or one nearer than the steps resolve.
+    Kink {
+        /// The slope on the left.
+        left: f64,
+        /// The slope on the right.
+        right: f64,
+    },
+    /// f has values on one side of the point only, or none: it lies at or beyond the edge of the domain.
+    DomainEdge,
+    /// f is infinite at the point, or wherever one looks beside it.
+    Overflow,
+    /// The values of f scatter.
+    Noise {
+        /// By how much, in the units of f.
+        size: f64,
+    },
+    /// The central differences do not close at order 2, as those of a smooth function do.
+    NotSmooth {
+        /// The order at which they do close; below 0 they open.
+        order: f64,
+    },
+    /// Steps of different size tell different stories: f changes on a narrower scale than they resolve.
+    Unresolved,
+    /// The derivative is so small beside f that rounding of f hides its digits.
+    NearZero,
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Doubt::Kink { left, right } => {
+                write!(f, "kink: slope {left:.6e} on the left, {right:.6e} on the right")
+            }
+            Doubt::DomainEdge => f.write_str("edge of the domain: f has no finite values on both sides"),
+            Doubt::Overflow => f.write_str("overflow: f is infinite at the point or beside it"),
+            Doubt::Noise { size } => write!(f, "noise: values of f scatter by {size:.1e}"),
+            Doubt::NotSmooth { order } => {
+                write!(f, "not smooth: central differences close at order {order:.1} instead of 2")
+            }
+            Doubt::Unresolved => f.write_str("unresolved: f changes on a narrower scale than the steps"),
+            Doubt::NearZero => f.write_str("near zero: rounding of f hides the digits of so small a slope"),
+        }
+    }
+}
