@@ -11,6 +11,9 @@
 //! * `probes`: arguments inside the domain and away from the kinks, at which tests compare each partial with
 //!   differences of `value`. A partial with cases has probes in each of them;
 //! * `conventions`: arguments where no difference quotient can judge, and the partials this crate promises there;
+//! * `ulps`: how far the value and each partial at f64 may be from the truth (see [`Op::value_ulps`]). The four
+//!   operations and √ round to the nearest, so what is made from them has a budget that follows; a function of the standard
+//!   library may be off by 2 ulp (sinh and cosh 3, tanh 4), which is about twice what the GNU library does;
 //! * `text`, `latex`: how it prints, as a [`Form`].
 //!
 //! Sources: the partials are those of any calculus text; the stable forms of sigmoid and softplus split on
@@ -32,6 +35,7 @@ operations! {
         kinks: [],
         probes: [[1.5, -0.25], [-3.0, 7.0]],
         conventions: [],
+        ulps: 0.5 => [0.0, 0.0],
         text: Form("<0:1> + <1:2>", SUM),
         latex: Form("<0:1> + <1:2>", SUM),
     }
@@ -45,6 +49,7 @@ operations! {
         kinks: [],
         probes: [[1.5, -0.25], [-3.0, 7.0]],
         conventions: [],
+        ulps: 0.5 => [0.0, 0.0],
         text: Form("<0:1> - <1:2>", SUM),
         latex: Form("<0:1> - <1:2>", SUM),
     }
@@ -58,6 +63,7 @@ operations! {
         kinks: [],
         probes: [[1.5, -0.25], [-3.0, 7.0]],
         conventions: [],
+        ulps: 0.5 => [0.0, 0.0],
         text: Form("<0:2> * <1:3>", PRODUCT),
         latex: Form("<0:2> \\cdot <1:3>", PRODUCT),
     }
@@ -71,6 +77,7 @@ operations! {
         kinks: [],
         probes: [[1.5, -0.25], [-3.0, 7.0]],
         conventions: [],
+        ulps: 0.5 => [0.5, 1.5],
         text: Form("<0:2> / <1:3>", PRODUCT),
         latex: Form("\\frac{<0>}{<1>}", PRODUCT),
     }
@@ -84,6 +91,7 @@ operations! {
         kinks: [],
         probes: [[0.7], [-2.0]],
         conventions: [],
+        ulps: 0.0 => [0.0],
         text: Form("-<0:3>", PRODUCT),
         latex: Form("-<0:3>", PRODUCT),
     }
@@ -97,6 +105,7 @@ operations! {
         kinks: [],
         probes: [[0.7], [-2.5]],
         conventions: [],
+        ulps: 0.5 => [2.0],
         text: Form("1 / <0:3>", PRODUCT),
         latex: Form("\\frac{1}{<0>}", PRODUCT),
     }
@@ -118,6 +127,7 @@ operations! {
         kinks: [],
         probes: [[0.7], [-1.3], [2.25]],
         conventions: [[0.0] => [if n == 1 { 1.0 } else if n >= 0 { 0.0 } else { f64::NEG_INFINITY }]],
+        ulps: 2.0 => [5.0],
         text: Form("<0:5>^<n:5>", POWER),
         latex: Form("<0:5>^{<n>}", POWER),
     }
@@ -134,6 +144,7 @@ operations! {
         kinks: [],
         probes: [[0.7, 2.5], [3.0, -1.25], [1.8, 0.5]],
         conventions: [[-2.0, 3.0] => [12.0, 0.0], [0.0, 0.0] => [0.0, 0.0], [0.0, 2.0] => [0.0, 0.0]],
+        ulps: 2.0 => [5.0 + power_rounding(x, p), 6.0],
         text: Form("pow(<0>, <1>)", ATOM),
         latex: Form("<0:5>^{<1>}", POWER),
     }
@@ -147,6 +158,7 @@ operations! {
         kinks: [],
         probes: [[0.3], [2.0], [40.0]],
         conventions: [[0.0] => [f64::INFINITY]],
+        ulps: 0.5 => [1.5],
         text: Form("sqrt(<0>)", ATOM),
         latex: Form("\\sqrt{<0>}", ATOM),
     }
@@ -160,6 +172,7 @@ operations! {
         kinks: [],
         probes: [[-5.0], [0.3], [2.0]],
         conventions: [],
+        ulps: 2.0 => [2.0],
         text: Form("exp(<0>)", ATOM),
         latex: Form("e^{<0>}", POWER),
     }
@@ -173,6 +186,7 @@ operations! {
         kinks: [],
         probes: [[-3.0], [0.3], [2.0]],
         conventions: [],
+        ulps: 2.0 => [2.0],
         text: Form("exp_m1(<0>)", ATOM),
         latex: Form("e^{<0>} - 1", SUM),
     }
@@ -186,6 +200,7 @@ operations! {
         kinks: [],
         probes: [[0.3], [2.0], [40.0]],
         conventions: [],
+        ulps: 2.0 => [0.5],
         text: Form("ln(<0>)", ATOM),
         latex: Form("\\ln\\left(<0>\\right)", ATOM),
     }
@@ -199,6 +214,7 @@ operations! {
         kinks: [],
         probes: [[-0.5], [0.3], [10.0]],
         conventions: [],
+        ulps: 2.0 => [1.5],
         text: Form("ln_1p(<0>)", ATOM),
         latex: Form("\\ln\\left(1 + <0:1>\\right)", ATOM),
     }
@@ -212,6 +228,7 @@ operations! {
         kinks: [],
         probes: [[0.4], [-2.0], [5.0]],
         conventions: [],
+        ulps: 2.0 => [2.0],
         text: Form("sin(<0>)", ATOM),
         latex: Form("\\sin\\left(<0>\\right)", ATOM),
     }
@@ -225,6 +242,7 @@ operations! {
         kinks: [],
         probes: [[0.4], [-2.0], [5.0]],
         conventions: [],
+        ulps: 2.0 => [2.0],
         text: Form("cos(<0>)", ATOM),
         latex: Form("\\cos\\left(<0>\\right)", ATOM),
     }
@@ -238,6 +256,7 @@ operations! {
         kinks: [],
         probes: [[0.4], [-1.0], [2.5]],
         conventions: [],
+        ulps: 2.0 => [6.0],
         text: Form("tan(<0>)", ATOM),
         latex: Form("\\tan\\left(<0>\\right)", ATOM),
     }
@@ -251,6 +270,7 @@ operations! {
         kinks: [],
         probes: [[0.3], [-0.8]],
         conventions: [[1.0] => [f64::INFINITY], [-1.0] => [f64::INFINITY]],
+        ulps: 2.0 => [4.0],
         text: Form("asin(<0>)", ATOM),
         latex: Form("\\arcsin\\left(<0>\\right)", ATOM),
     }
@@ -264,6 +284,7 @@ operations! {
         kinks: [],
         probes: [[0.3], [-0.8]],
         conventions: [[1.0] => [f64::NEG_INFINITY], [-1.0] => [f64::NEG_INFINITY]],
+        ulps: 2.0 => [4.0],
         text: Form("acos(<0>)", ATOM),
         latex: Form("\\arccos\\left(<0>\\right)", ATOM),
     }
@@ -277,6 +298,7 @@ operations! {
         kinks: [],
         probes: [[0.3], [-2.0], [6.0]],
         conventions: [],
+        ulps: 2.0 => [3.0],
         text: Form("atan(<0>)", ATOM),
         latex: Form("\\arctan\\left(<0>\\right)", ATOM),
     }
@@ -290,6 +312,7 @@ operations! {
         kinks: [],
         probes: [[0.3], [-2.0]],
         conventions: [],
+        ulps: 3.0 => [3.0],
         text: Form("sinh(<0>)", ATOM),
         latex: Form("\\sinh\\left(<0>\\right)", ATOM),
     }
@@ -303,6 +326,7 @@ operations! {
         kinks: [],
         probes: [[0.3], [-2.0]],
         conventions: [],
+        ulps: 3.0 => [3.0],
         text: Form("cosh(<0>)", ATOM),
         latex: Form("\\cosh\\left(<0>\\right)", ATOM),
     }
@@ -320,6 +344,7 @@ operations! {
         kinks: [],
         probes: [[0.3], [-2.0]],
         conventions: [],
+        ulps: 4.0 => [8.0],
         text: Form("tanh(<0>)", ATOM),
         latex: Form("\\tanh\\left(<0>\\right)", ATOM),
     }
@@ -333,6 +358,7 @@ operations! {
         kinks: [x],
         probes: [[0.7], [-3.0]],
         conventions: [[0.0] => [0.0]],
+        ulps: 0.0 => [0.0],
         text: Form("abs(<0>)", ATOM),
         latex: Form("\\left|<0>\\right|", ATOM),
     }
@@ -346,6 +372,7 @@ operations! {
         kinks: [x],
         probes: [[0.7], [-3.0]],
         conventions: [[0.0] => [0.0]],
+        ulps: 0.0 => [0.0],
         text: Form("sign(<0>)", ATOM),
         latex: Form("\\operatorname{sign}\\left(<0>\\right)", ATOM),
     }
@@ -362,6 +389,7 @@ operations! {
         kinks: [a - b],
         probes: [[1.5, -0.25], [-3.0, 7.0], [1.0, 3.0], [3.0, 1.0]],
         conventions: [[2.0, 2.0] => [1.0, 0.0]],
+        ulps: 0.0 => [0.0, 0.0],
         text: Form("min(<0>, <1>)", ATOM),
         latex: Form("\\min\\left(<0>, <1>\\right)", ATOM),
     }
@@ -378,6 +406,7 @@ operations! {
         kinks: [a - b],
         probes: [[1.5, -0.25], [-3.0, 7.0], [1.0, 3.0], [3.0, 1.0]],
         conventions: [[2.0, 2.0] => [1.0, 0.0]],
+        ulps: 0.0 => [0.0, 0.0],
         text: Form("max(<0>, <1>)", ATOM),
         latex: Form("\\max\\left(<0>, <1>\\right)", ATOM),
     }
@@ -394,6 +423,7 @@ operations! {
         kinks: [a.hypot(b)],
         probes: [[3.0, -4.5], [-0.2, 0.7]],
         conventions: [[0.0, 0.0] => [0.0, 0.0]],
+        ulps: 2.0 => [5.0, 5.0],
         text: Form("hypot(<0>, <1>)", ATOM),
         latex: Form("\\operatorname{hypot}\\left(<0>, <1>\\right)", ATOM),
     }
@@ -411,6 +441,7 @@ operations! {
         kinks: [],
         probes: [[0.3], [-2.0], [5.0], [-9.0]],
         conventions: [],
+        ulps: 4.0 => [8.0],
         text: Form("sigmoid(<0>)", ATOM),
         latex: Form("\\sigma\\left(<0>\\right)", ATOM),
     }
@@ -424,6 +455,7 @@ operations! {
         kinks: [],
         probes: [[0.3], [-2.0], [5.0], [-9.0]],
         conventions: [],
+        ulps: 4.0 => [4.0],
         text: Form("softplus(<0>)", ATOM),
         latex: Form("\\ln\\left(1 + e^{<0>}\\right)", ATOM),
     }
@@ -441,6 +473,7 @@ operations! {
         kinks: [condition],
         probes: [[0.7, 1.5, -0.25], [-0.7, 1.5, -0.25]],
         conventions: [[0.0, 2.0, 5.0] => [0.0, 1.0, 0.0]],
+        ulps: 0.0 => [0.0, 0.0, 0.0],
         text: Form("select(<0>, <1>, <2>)", ATOM),
         latex: Form("\\operatorname{select}\\left(<0>, <1>, <2>\\right)", ATOM),
     }
@@ -454,6 +487,7 @@ operations! {
         kinks: [],
         probes: [[1.5], [1.5, -0.25, 3.0]],
         conventions: [],
+        ulps: 0.5 => [0.0],
         text: Form("sum(<*>)", ATOM),
         latex: Form("\\left(<+>\\right)", ATOM),
     }
@@ -471,6 +505,7 @@ operations! {
         kinks: [],
         probes: [[1.5, -0.25], [1.5, -0.25, 3.0, 0.5, 2.0, -1.0]],
         conventions: [],
+        ulps: 0.5 => [0.0],
         text: Form("dot([<left>], [<right>])", ATOM),
         latex: Form("\\left(<left>\\right) \\cdot \\left(<right>\\right)", PRODUCT),
     }
@@ -485,6 +520,7 @@ operations! {
         kinks: [],
         probes: [[1.5, -0.25], [-3.0, 7.0]],
         conventions: [[0.0, f64::INFINITY] => [f64::INFINITY, 0.0]],
+        ulps: 0.5 => [0.0, 0.0],
         text: Form("<0:2> * <1:3>", PRODUCT),
         latex: Form("<0:2> \\cdot <1:3>", PRODUCT),
     }
@@ -496,6 +532,13 @@ fn primitive<N: Number, const ARITY: usize>(primitive: Primitive, arguments: [&N
 
 fn chain<R: Real>(adjoint: &R, partial: &R) -> R {
     crate::sweep::chain(&crate::rules::Table, adjoint, partial)
+}
+
+/// What rounding p − 1 does to x^(p−1), in ulps: the exponent is off by half an ulp, the power by ln x times as much. From
+/// 1/2 on p − 1 is exact; below that the rule loses up to three digits where x is as large or small as f64 goes, the
+/// price of a slope that reads as on paper.
+fn power_rounding(x: f64, p: f64) -> f64 {
+    if p < 0.5 { (1.0 + p.abs()) * x.ln().abs() } else { 0.0 }
 }
 
 /// 1 − x² as (1 − x)(1 + x).

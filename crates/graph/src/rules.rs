@@ -56,6 +56,7 @@ macro_rules! operations {
             kinks: [$($kink:expr),*],
             probes: [$([$($probe:expr),*]),*],
             conventions: [$([$($at:expr),*] => [$($promised:expr),*]),*],
+            ulps: $value_ulps:expr => [$($partial_ulps:expr),*],
             text: $text:expr,
             latex: $latex:expr,
         }
@@ -132,6 +133,42 @@ macro_rules! operations {
                         arguments: vec![$($at),*],
                         partials: vec![$($promised),*],
                     }),*],)*
+                }
+            }
+
+            /// How far from the truth the value at f64 may be, in units of the last place of the truth; infinite if
+            /// the number of arguments is wrong.
+            ///
+            /// An operation of any number of arguments is measured in units of its value at the magnitudes of the
+            /// arguments, Σ|aᵢ| or Σ|aᵢ·bᵢ|, and has this budget once for each argument: a sum that cancels has no
+            /// bound relative to what is left.
+            ///
+            /// The budgets leave room for another platform's exponentials, and are held to by the
+            #[cfg_attr(feature = "oracle", doc = "[`oracle`](crate::oracle).")]
+            #[cfg_attr(not(feature = "oracle"), doc = "oracle (feature `oracle`).")]
+            pub fn value_ulps(self, arguments: &[f64]) -> f64 {
+                match self {
+                    $($crate::rules::pattern!($op $($n)?) => {
+                        $crate::rules::bind_copied!($arguments, arguments, f64::INFINITY);
+                        $value_ulps
+                    })*
+                }
+            }
+
+            /// How far from the truth the partial at f64 by argument `position` may be, in units of the last place of
+            /// the truth; infinite if there is no such argument.
+            ///
+            /// As every error analysis does, it supposes that the rule's value and intermediate results are normal
+            /// numbers: what has under- or overflowed on the way is lost.
+            pub fn partial_ulps(self, position: usize, arguments: &[f64]) -> f64 {
+                match self {
+                    $($crate::rules::pattern!($op $($n)?) => {
+                        $crate::rules::bind_copied!($arguments, arguments, f64::INFINITY);
+                        let budgets = [$($partial_ulps),*];
+                        // Of any number of arguments, one budget serves all.
+                        let place = if self.arity().is_some() { position } else { 0 };
+                        if position < arguments.len() { budgets[place] } else { f64::INFINITY }
+                    })*
                 }
             }
 

@@ -52,6 +52,12 @@ impl<'g, R: Real, T: Rules> Run<'g, R, T> {
         }
     }
 
+    /// All nodes that this run has evaluated, in the order of their creation; the graph may have got more since.
+    pub fn nodes(&self) -> impl Iterator<Item = Node<'g>> {
+        let graph = self.graph;
+        (0..self.values.len()).map(move |index| graph.placed(index as Index))
+    }
+
     /// The adjoints ∂output/∂node of all nodes: the reverse sweep.
     ///
     /// # Errors

@@ -14,6 +14,7 @@
 //! 2^−[`EXPONENT_LIMIT`] is zero, so that no reduction of an argument needs more than that many bits.
 
 use std::cmp::Ordering;
+use std::f64::consts::LN_2;
 use std::fmt;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -26,9 +27,9 @@ use crate::rules::Rules;
 
 /// A magnitude of 2 to this power or more is infinite, one below 2 to its negative is zero.
 ///
-/// Thirty times the range of f64, so what is lost here has long over- or underflowed there; and a sine of the largest number
-/// takes a π of this many bits, which is a matter of milliseconds.
-pub const EXPONENT_LIMIT: usize = 1 << 15;
+/// The range of binary128, sixteen times that of f64: what is lost here has long over- or underflowed there. A sine of the
+/// largest number takes a π of this many bits, which is a matter of milliseconds.
+pub const EXPONENT_LIMIT: usize = 1 << 14;
 
 /// The least precision in bits: every f64 is exact at it.
 pub const LEAST_PRECISION: usize = 64;
@@ -39,8 +40,8 @@ pub const PRECISION_CAP: usize = 1 << 12;
 /// The precision that stands for "exact": that of a constant.
 const EXACT: usize = usize::MAX;
 
-/// Beyond 2 to this power the exponential is out of range: e^(2¹⁶) > 2^(2¹⁵).
-const EXP_LIMIT: isize = 16;
+/// Beyond 2 to this power the exponential is out of range: e^(2¹⁴) > 2^(2¹⁴).
+const EXP_LIMIT: isize = 14;
 
 /// How many significant decimals are printed unless the format asks for another number.
 const DECIMALS: usize = 20;
@@ -221,13 +222,7 @@ impl Real for BigFloat {
 impl Number for BigFloat {
     fn compute(primitive: Primitive, arguments: &[Self]) -> Self {
         match (primitive, arguments) {
-            (Primitive::Abs, [x]) => {
-                if x.is_negative() {
-                    -x.clone()
-                } else {
-                    x.clone()
-                }
-            }
+            (Primitive::Abs, [x]) => x.magnitude(),
             (Primitive::Sign, [x]) => x.sign_of(),
             (Primitive::Min, [a, b]) => extreme(a, b, Ordering::Less),
             (Primitive::Max, [a, b]) => extreme(a, b, Ordering::Greater),
@@ -242,6 +237,10 @@ impl Number for BigFloat {
 }
 
 impl BigFloat {
+    fn magnitude(&self) -> Self {
+        if self.is_negative() { -self.clone() } else { self.clone() }
+    }
+
     /// −1 or 1; 0 and NaN are their own signs.
     fn sign_of(&self) -> Self {
         if self.is_zero() || self.is_nan() {
@@ -275,8 +274,45 @@ fn evaluated(primitive: Primitive, arguments: &[BigFloat]) -> BigFloat {
     if primitive == Primitive::PowF && finite.first().is_some_and(|base| base.significand().is_zero()) {
         return at_special_arguments(primitive, arguments, precision);
     }
-    let value = at_finite_arguments(primitive, &finite, Context::new(precision));
+    let value = match beyond_range(primitive, arguments) {
+        Some(limit) => Value::of(limit),
+        None => at_finite_arguments(primitive, &finite, Context::new(precision)),
+    };
     BigFloat { value, precision }
+}
+
+/// What an exponential or a power is rounded to if it is certain to leave the range of exponents: so much is told by
+/// magnitudes alone, where computing it could take an exponent of 1000 bits.
+fn beyond_range(primitive: Primitive, arguments: &[BigFloat]) -> Option<f64> {
+    match (primitive, arguments) {
+        (Primitive::Exp | Primitive::ExpM1 | Primitive::Sinh | Primitive::Cosh, [x])
+            if x.exponent().is_some_and(|exponent| exponent >= EXP_LIMIT) =>
+        {
+            // At ±∞ the four are what they are rounded to here: 0, −1 or an infinity.
+            let infinity = if x.is_negative() { f64::NEG_INFINITY } else { f64::INFINITY };
+            Some(f64::compute(primitive, &[infinity]))
+        }
+        (Primitive::PowI(n), [x]) => power_beyond_range(x, &BigFloat::constant(f64::from(n))),
+        (Primitive::PowF, [x, p]) => power_beyond_range(x, p),
+        _ => None,
+    }
+}
+
+/// 0, an infinity or NaN with the sign of xᵖ if |p·log₂|x|| is beyond [`EXPONENT_LIMIT`].
+fn power_beyond_range(x: &BigFloat, p: &BigFloat) -> Option<f64> {
+    let exponent = x.exponent()?;
+    let magnitude = x.magnitude();
+    // To many digits, also where |x| is close to 1.
+    let log2 = match exponent {
+        -1 | 0 => (magnitude - BigFloat::constant(1.0)).to_f64().ln_1p() / LN_2,
+        _ => exponent as f64 + magnitude.scaled(-exponent).to_f64().log2(),
+    };
+    if (p.to_f64() * log2).abs() <= (EXPONENT_LIMIT + 1) as f64 {
+        return None;
+    }
+    // An even number, large enough for 0.5 and 1.5 to leave the range of f64.
+    let large = if p.is_negative() { -1e4 } else { 1e4 };
+    Some(x.stand_in().powf(p.stand_in() + large))
 }
 
 fn at_special_arguments(primitive: Primitive, arguments: &[BigFloat], precision: usize) -> BigFloat {
@@ -299,13 +335,6 @@ fn at_finite_arguments(primitive: Primitive, arguments: &[&Repr<2>], at: Context
         (Primitive::PowI(n), [x]) => at.powi(x, n.into()),
         (Primitive::PowF, [x, p]) => at.powf(x, p, None),
         (Primitive::Sqrt, [x]) => at.sqrt(x),
-        (Primitive::Exp | Primitive::ExpM1 | Primitive::Sinh | Primitive::Cosh, [x])
-            if top(x) > EXP_LIMIT =>
-        {
-            // At ±∞ the four are what they are rounded to here: 0, −1 or an infinity.
-            let infinite = if **x < Repr::zero() { f64::NEG_INFINITY } else { f64::INFINITY };
-            return Value::of(f64::compute(primitive, &[infinite]));
-        }
         (Primitive::Exp, [x]) => at.exp(x, None),
         (Primitive::ExpM1, [x]) => at.exp_m1(x, None),
         (Primitive::Ln, [x]) => at.ln(x, None),
@@ -411,7 +440,7 @@ impl fmt::Display for BigFloat {
 const FRACTION_BITS: u32 = f64::MANTISSA_DIGITS - 1;
 
 /// The exponent of the smallest subnormal f64.
-const LEAST_EXPONENT: isize = f64::MIN_EXP as isize - f64::MANTISSA_DIGITS as isize;
+pub(super) const LEAST_EXPONENT: isize = f64::MIN_EXP as isize - f64::MANTISSA_DIGITS as isize;
 
 /// The whole number t with 2^(t−1) ≤ |x| < 2^t; the exponent of a zero.
 fn top(repr: &Repr<2>) -> isize {

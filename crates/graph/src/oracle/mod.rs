@@ -12,11 +12,19 @@
 //! Invariant: nothing in here is used outside of it.
 
 mod big;
+mod conviction;
+mod judgement;
+mod samples;
 mod settle;
+mod strain;
+mod survey;
 mod truth;
 mod ulps;
 
 pub use big::{BigFloat, EXPONENT_LIMIT, LEAST_PRECISION, PRECISION_CAP};
+pub use conviction::{WrongNode, first_wrong_node};
+pub use samples::samples;
 pub use settle::{AGREEING_BITS, FIRST_PRECISION, settled};
+pub use survey::{Measured, Survey, survey};
 pub use truth::{derivative, gradient, value, value_of};
 pub use ulps::ulps;

@@ -15,7 +15,7 @@
 //!
 //! Invariant: no partial of the table is used for a derivative truth.
 
-use super::big::{BigFloat, PRECISION_CAP};
+use super::big::{BigFloat, LEAST_EXPONENT, LEAST_PRECISION, PRECISION_CAP};
 use super::settle::{all_settled, settled};
 use crate::error::Error;
 use crate::graph::Graph;
@@ -41,7 +41,7 @@ pub fn value_of(op: Op, arguments: &[f64]) -> Option<BigFloat> {
 
 /// ∂y/∂x_k of y = op(x) at `arguments` x, where `position` is k: differences of the table's value rule.
 ///
-/// `None` if it does not settle, the value is not finite, or there is no such argument. At a kink, at the edge of the domain and outside of
+/// `None` if it does not settle, an argument or the value is not finite, or there is no such argument. At a kink, at the edge of the domain and outside of
 /// it the result means nothing: ask [`Op::in_domain`] and [`Op::kink_values`] first.
 ///
 /// ```
@@ -53,8 +53,9 @@ pub fn value_of(op: Op, arguments: &[f64]) -> Option<BigFloat> {
 /// assert_eq!(format!("{slope:.18}"), "3.53553390593273762e-1");
 /// ```
 pub fn derivative(op: Op, position: usize, arguments: &[f64]) -> Option<BigFloat> {
-    let x = *arguments.get(position)?;
-    if !x.is_finite() {
+    let is_finite = arguments.iter().all(|argument| argument.is_finite());
+    let has_value = || Table.value(op, &at(arguments, LEAST_PRECISION)).is_finite();
+    if position >= arguments.len() || !is_finite || !has_value() {
         return None;
     }
     settled(|precision| quotient(op, position, arguments, precision)).filter(|slope| !slope.is_nan())
@@ -111,11 +112,12 @@ const MOST_BITS: usize = 2 * PRECISION_CAP;
 /// The central difference quotient at the step for `precision`, of which about `precision` bits are right as far as
 /// rounding is concerned.
 fn quotient(op: Op, position: usize, arguments: &[f64], precision: usize) -> BigFloat {
-    let size = BigFloat::constant(arguments[position]).exponent();
+    // A 0 counts as the smallest number, since the kink of min(0, b) may lie as near as that.
+    let size = BigFloat::constant(arguments[position]).exponent().unwrap_or(LEAST_EXPONENT);
     // Never farther than a fraction of |x|: singularities and kinks lie at 0 or at a distance of at least 2⁻⁵³·|x|.
-    let step = size.map_or(0, |size| size.min(0)) - (precision / 2) as isize;
+    let step = size.min(0) - (precision / 2) as isize;
     // x ± h itself takes the bits from the first of x to the last of h.
-    let mut bits = precision + (size.unwrap_or(step) - step).unsigned_abs();
+    let mut bits = precision + (size - step).unsigned_abs();
     loop {
         let difference = difference(op, position, arguments, step, bits);
         match difference.lost {

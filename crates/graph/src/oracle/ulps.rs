@@ -3,14 +3,11 @@
 //! Invariant: the unit is that of the truth, not of what was found, so a result that is far too large is not excused by
 //! its own coarse spacing.
 
-use super::big::BigFloat;
+use super::big::{BigFloat, LEAST_EXPONENT};
 use crate::real::Real;
 
 /// The spacing of f64 is 2 to this power less than the number.
 const FRACTION_BITS: isize = f64::MANTISSA_DIGITS as isize - 1;
-
-/// The exponent of the spacing of subnormal numbers.
-const LEAST_EXPONENT: isize = f64::MIN_EXP as isize - f64::MANTISSA_DIGITS as isize;
 
 /// |found − truth| in units of the last place of an f64 at the truth: 2^(e−52) for 2^e ≤ |truth| < 2^(e+1), and
 /// 2^−1074 where that would be smaller.
@@ -27,16 +24,21 @@ const LEAST_EXPONENT: isize = f64::MIN_EXP as isize - f64::MANTISSA_DIGITS as is
 /// assert_eq!(ulps(f64::NAN, &truth), f64::INFINITY);
 /// ```
 pub fn ulps(found: f64, truth: &BigFloat) -> f64 {
+    ulps_at(found, truth, truth)
+}
+
+/// The same in units of the last place of an f64 at `size`.
+pub(super) fn ulps_at(found: f64, truth: &BigFloat, size: &BigFloat) -> f64 {
     let nearest = truth.to_f64();
     if !found.is_finite() || !nearest.is_finite() {
         let same = found == nearest || (found.is_nan() && nearest.is_nan());
         return if same { 0.0 } else { f64::INFINITY };
     }
-    let error = (BigFloat::constant(found) - truth).scaled(-unit_exponent(truth));
+    let error = (BigFloat::constant(found) - truth).scaled(-unit_exponent(size));
     error.to_f64().abs()
 }
 
 /// The e of the unit 2^e.
-fn unit_exponent(truth: &BigFloat) -> isize {
-    truth.exponent().map_or(LEAST_EXPONENT, |exponent| (exponent - FRACTION_BITS).max(LEAST_EXPONENT))
+fn unit_exponent(size: &BigFloat) -> isize {
+    size.exponent().map_or(LEAST_EXPONENT, |exponent| (exponent - FRACTION_BITS).max(LEAST_EXPONENT))
 }
