@@ -6,12 +6,12 @@
 //! Numerical Analysis* (1971), chapter 6, and Moré and Wild, "Estimating computational noise", *SIAM Journal on Scientific
 //! Computing* 33(3), 2011, pp. 1292–1314.
 //!
-//! A kink among the values would look like noise too, so they are taken from the left and from the right, where both have to show it.
+//! A kink among the values would look like noise too, so they are taken on the left and on the right of the point, and both sides have to show it.
 //!
 //! Invariant: the measure is of f's values, whatever their cause: cancellation inside f, a coarse grid, a ripple.
 
 /// Values on either side of the point.
-const VALUES: i32 = 9;
+const VALUES: i32 = 12;
 
 /// Orders of differences that are looked at.
 const ORDERS: usize = 6;
@@ -19,17 +19,20 @@ const ORDERS: usize = 6;
 /// Orders in a row that have to agree.
 const AGREEING: usize = 3;
 
-/// Estimates of σ agree if they are within this factor: of so few values, each is good to about a half.
+/// Estimates of σ agree if they are within this factor: of a dozen values, each is good to about a third.
 const AGREEMENT: f64 = 4.0;
 
-/// Errors of one value beyond this many standard deviations are not expected.
-const DEVIATIONS: f64 = 6.0;
+/// What is taken for the noise, in estimated standard deviations: a few, and as many again since the estimate is rough.
+const DEVIATIONS: f64 = 8.0;
 
-/// The noise of f's values near x, a few standard deviations; nothing if the differences look like those of a smooth
-/// function, or f is not finite there.
-pub(crate) fn noise(f: &mut impl FnMut(f64) -> f64, x: f64, spacing: f64) -> Option<f64> {
-    let mut on_side = |sign: f64| scatter((1..=VALUES).map(|k| f(x + sign * f64::from(k) * spacing)).collect());
-    Some(DEVIATIONS * on_side(1.0)?.min(on_side(-1.0)?))
+/// The noise of f's values near x, a few standard deviations; 0 where the differences look like those of a smooth
+/// function, or f is not finite.
+pub(crate) fn noise(f: &mut impl FnMut(f64) -> f64, x: f64, spacing: f64) -> f64 {
+    let [right, left] = [spacing, -spacing].map(|spacing| {
+        let values = (1..=VALUES).map(|k| f(x + f64::from(k) * spacing)).collect();
+        scatter(values).unwrap_or(0.0)
+    });
+    DEVIATIONS * right.min(left)
 }
 
 /// σ of the values along a line.

@@ -28,6 +28,9 @@ const ABOVE_ROUNDING: f64 = 8.0;
 /// Jumps that grow by this much as the step is halved are neither those of a smooth function, which halve, nor a kink's, which stay.
 const GROWTH: f64 = 1.2;
 
+/// The rows, from the finest, in which jumps may not grow.
+const SETTLED_ROWS: usize = 4;
+
 /// A table's estimate, with its error by cause.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
@@ -134,14 +137,16 @@ impl Made {
     }
 }
 
-/// The jump at the finest step, if jumps grow as steps shrink: then f changes within that step, and wider ones only seem to know
-/// better because whatever is bounded has a small slope from far away. 0 otherwise.
+/// The largest jump at the finest steps, if jumps grow there as steps shrink: then f changes within those steps, and wider ones only
+/// seem to know better because whatever is bounded has a small slope from far away. 0 otherwise.
 fn growing_jump(quotients: &[Quotient]) -> f64 {
     let is_seen = |quotient: &&Quotient| quotient.jump.abs() > ABOVE_ROUNDING * quotient.rounding;
-    let mut seen = quotients.iter().filter(is_seen).map(|quotient| quotient.jump.abs()).rev();
-    match (seen.next(), seen.next()) {
-        (Some(finest), Some(coarser)) if finest > GROWTH * coarser => finest,
-        _ => 0.0,
+    let seen = quotients.iter().rev().filter(is_seen).map(|quotient| quotient.jump.abs());
+    let finest: Vec<f64> = seen.take(SETTLED_ROWS).collect();
+    if finest.windows(2).any(|pair| pair[0] > GROWTH * pair[1]) {
+        finest.into_iter().fold(0.0, f64::max)
+    } else {
+        0.0
     }
 }
 

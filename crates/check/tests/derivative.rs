@@ -103,8 +103,14 @@ fn a_step_fits_a_function_of_any_scale() {
 fn what_cannot_be_differenced_is_refused() {
     let error = derivative(f64::sin, f64::NAN).unwrap_err();
     assert_eq!(error.to_string(), "the point NaN is not a finite number; take differences at a finite one");
-    assert_eq!(derivative(f64::ln, -1.0), Err(Error::NoFiniteNeighbours { x: -1.0, doubt: Doubt::DomainEdge }));
-    assert_eq!(derivative(f64::sqrt, 0.0), Err(Error::NoFiniteNeighbours { x: 0.0, doubt: Doubt::DomainEdge }));
+    assert_eq!(
+        derivative(f64::ln, -1.0),
+        Err(Error::NoFiniteNeighbours { x: -1.0, doubt: Doubt::DomainEdge })
+    );
+    assert_eq!(
+        derivative(f64::sqrt, 0.0),
+        Err(Error::NoFiniteNeighbours { x: 0.0, doubt: Doubt::DomainEdge })
+    );
     for scale in [0.0, -1.0, f64::INFINITY] {
         assert_eq!(derivative_at_scale(f64::sin, 0.0, scale), Err(Error::BadScale { scale }));
     }

@@ -193,6 +193,23 @@ pub(crate) fn badly_scaled(random: &mut ChaCha8Rng) -> Case {
     Case { is_kinked: false, f: Box::new(f), x: scaled, gradient }
 }
 
+/// A smooth function and noise of 10⁻¹² to 10⁻³ that depends on the bits of the point alone.
+pub(crate) fn noisy(random: &mut ChaCha8Rng) -> Case {
+    let Case { f, x, gradient, .. } = smooth(random);
+    let size = 10.0_f64.powf(random.random_range(-12.0..-3.0));
+    let f = move |x: &[f64]| f(x) + size * scatter(x);
+    Case { is_kinked: false, f: Box::new(f), x, gradient }
+}
+
+/// A number between −1 and 1 from the bits of a point, mixed by multiplications (the constants are those of SplitMix64).
+fn scatter(x: &[f64]) -> f64 {
+    let bits = x.iter().fold(0_u64, |bits, x| {
+        let mixed = (bits ^ x.to_bits()).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        (mixed ^ (mixed >> 31)).wrapping_mul(0x94D0_49BB_1331_11EB)
+    });
+    (bits >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
+}
+
 /// A smooth function and a kink 10⁻⁹ to 1 beside the point.
 pub(crate) fn kink_nearby(random: &mut ChaCha8Rng) -> Case {
     let distance = 10.0_f64.powf(random.random_range(-9.0..0.0));

@@ -20,7 +20,9 @@ use chainrule_check::{Error, Report, Verdict, check};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::functions::{Case, badly_scaled, kink_at_the_point, kink_nearby, near_zero, saturated, smooth};
+use crate::functions::{
+    Case, badly_scaled, kink_at_the_point, kink_nearby, near_zero, noisy, saturated, smooth,
+};
 use crate::rules::RULES;
 
 const FUNCTIONS: usize = 10_000;
@@ -54,11 +56,12 @@ struct Outcome {
 }
 
 fn main() -> Result<(), Error> {
-    let suites: [(&str, Make); 6] = [
+    let suites: [(&str, Make); 7] = [
         ("smooth", smooth),
         ("near-zero", near_zero),
         ("saturated", saturated),
         ("badly scaled", badly_scaled),
+        ("noisy", noisy),
         ("kink nearby", kink_nearby),
         ("kink at the point", kink_at_the_point),
     ];
