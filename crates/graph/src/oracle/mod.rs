@@ -7,7 +7,7 @@
 //! | truth | is | convicts |
 //! |---|---|---|
 //! | rounding truth: [`value`], [`gradient`] | the sweeps at [`BigFloat`], same graph, same inputs | rounding |
-//! | derivative truth: [`derivative`] | differences of an operation's value rule | a wrong partial |
+//! | derivative truth: [`derivative`], [`slope`] | differences of an operation's value rule, or of any function | a wrong partial |
 //!
 //! Invariant: nothing in here is used outside of it.
 
@@ -26,5 +26,5 @@ pub use conviction::{WrongNode, first_wrong_node};
 pub use samples::samples;
 pub use settle::{AGREEING_BITS, FIRST_PRECISION, settled};
 pub use survey::{Measured, Survey, survey};
-pub use truth::{derivative, gradient, value, value_of};
+pub use truth::{derivative, gradient, slope, value, value_of};
 pub use ulps::ulps;
