@@ -1,17 +1,18 @@
 //! `BigFloat`: a binary number of any precision, at which the rules and the sweeps run like at any other.
 //!
-//! A finite number is m · 2^e with a whole m of at most `precision` bits. Every operation rounds its exact result once, to
-//! the nearest, ties to even; `dashu-float` proves each rounding of a transcendental function by an error bound that
-//! it tightens until one candidate is left. It has no infinities to compute with and panics on them in its
-//! convenient operators, so only its methods that return a result are called here, with finite arguments, and whatever they
-//! refuse becomes what f64 makes of it.
+//! A finite number is m · 2^e with a whole m of at most `precision` bits. Every operation rounds its exact
+//! result once, to the nearest, ties to even; `dashu-float` proves each rounding of a transcendental function
+//! by an error bound that it tightens until one candidate is left. It has no infinities to compute with and
+//! panics on them in its convenient operators, so only its methods that return a result are called here, with
+//! finite arguments, and whatever they refuse becomes what f64 makes of it.
 //!
-//! Conventions at infinities, zeros and NaN are those of f64, asked of f64 itself: an operation with a special argument
-//! depends on no more of the other ones than their signs, which side of 1 they lie on and their parity, and a small f64
-//! stands in for those.
+//! Conventions at infinities, zeros and NaN are those of f64, asked of f64 itself: an operation with a
+//! special argument depends on no more of the other ones than their signs, which side of 1 they lie on and
+//! their parity, and a small f64 stands in for those.
 //!
-//! Invariant: no operation panics or runs out of memory. A magnitude of 2^[`EXPONENT_LIMIT`] or more is infinite and one below
-//! 2^−[`EXPONENT_LIMIT`] is zero, so that no reduction of an argument needs more than that many bits.
+//! Invariant: no operation panics or runs out of memory. A magnitude of 2^[`EXPONENT_LIMIT`] or more is
+//! infinite and one below 2^−[`EXPONENT_LIMIT`] is zero, so that no reduction of an argument needs more than
+//! that many bits.
 
 use std::cmp::Ordering;
 use std::f64::consts::LN_2;
@@ -27,14 +28,15 @@ use crate::rules::Rules;
 
 /// A magnitude of 2 to this power or more is infinite, one below 2 to its negative is zero.
 ///
-/// The range of binary128, sixteen times that of f64: what is lost here has long over- or underflowed there. A sine of the
-/// largest number takes a π of this many bits, which is a matter of milliseconds.
+/// The range of binary128, sixteen times that of f64: what is lost here has long over- or underflowed there.
+/// A sine of the largest number takes a π of this many bits, which is a matter of milliseconds.
 pub const EXPONENT_LIMIT: usize = 1 << 14;
 
 /// The least precision in bits: every f64 is exact at it.
 pub const LEAST_PRECISION: usize = 64;
 
-/// The precision in bits of what is computed from constants alone, and the last that [`settled`](super::settled) tries.
+/// The precision in bits of what is computed from constants alone, and the last that
+/// [`settled`](super::settled) tries.
 pub const PRECISION_CAP: usize = 1 << 12;
 
 /// The precision that stands for "exact": that of a constant.
@@ -48,8 +50,9 @@ const DECIMALS: usize = 20;
 
 /// A number of arbitrary precision, an infinity, or NaN.
 ///
-/// An operation works at the least precision of its operands. [`Real::constant`] is exact and has none of its own, so
-/// it adopts that of the number it meets; constants with each other are computed at [`PRECISION_CAP`].
+/// An operation works at the least precision of its operands. [`Real::constant`] is exact and has none of its
+/// own, so it adopts that of the number it meets; constants with each other are computed at
+/// [`PRECISION_CAP`].
 ///
 /// ```
 /// use chainrule_graph::Real;
@@ -87,7 +90,8 @@ impl BigFloat {
         (self.precision != EXACT).then_some(self.precision)
     }
 
-    /// The nearest f64, ties to even, also where it is subnormal; an infinity from half a unit beyond `f64::MAX` on.
+    /// The nearest f64, ties to even, also where it is subnormal; an infinity from half a unit beyond
+    /// `f64::MAX` on.
     pub fn to_f64(&self) -> f64 {
         match &self.value {
             Value::Special(special) => *special,
@@ -131,7 +135,8 @@ impl BigFloat {
         BigFloat { value, precision: self.precision }
     }
 
-    /// The same number, rounded to and to be computed with at `precision` bits (at least [`LEAST_PRECISION`]).
+    /// The same number, rounded to and to be computed with at `precision` bits (at least
+    /// [`LEAST_PRECISION`]).
     #[must_use]
     pub fn at_precision(&self, precision: usize) -> Self {
         let precision = precision.clamp(LEAST_PRECISION, EXACT - 1);
@@ -149,8 +154,8 @@ impl BigFloat {
         }
     }
 
-    /// An f64 that is like this number as far as an operation with a special argument can tell: the same sign, the
-    /// same side of 1, whole or not, odd or even.
+    /// An f64 that is like this number as far as an operation with a special argument can tell: the same
+    /// sign, the same side of 1, whole or not, odd or even.
     fn stand_in(&self) -> f64 {
         let repr = match &self.value {
             Value::Special(special) => return *special,
@@ -281,8 +286,8 @@ fn evaluated(primitive: Primitive, arguments: &[BigFloat]) -> BigFloat {
     BigFloat { value, precision }
 }
 
-/// What an exponential or a power is rounded to if it is certain to leave the range of exponents: so much is told by
-/// magnitudes alone, where computing it could take an exponent of 1000 bits.
+/// What an exponential or a power is rounded to if it is certain to leave the range of exponents: so much is
+/// told by magnitudes alone, where computing it could take an exponent of 1000 bits.
 fn beyond_range(primitive: Primitive, arguments: &[BigFloat]) -> Option<f64> {
     match (primitive, arguments) {
         (Primitive::Exp | Primitive::ExpM1 | Primitive::Sinh | Primitive::Cosh, [x])

@@ -1,8 +1,9 @@
-//! Which node of a graph is wrong: the first whose value or local derivative is not what its operation's value rule says.
+//! Which node of a graph is wrong: the first whose value or local derivative is not what its operation's
+//! value rule says.
 //!
-//! A wrong gradient does not tell which of a thousand nodes it comes from. But each node's own partials can be
-//! judged at the node's own arguments, whatever the rest of the graph does, so the first that is beyond its
-//! budget is where the mistake is.
+//! A wrong gradient does not tell which of a thousand nodes it comes from. But each node's own partials can
+//! be judged at the node's own arguments, whatever the rest of the graph does, so the first that is beyond
+//! its budget is where the mistake is.
 //!
 //! Invariant: nothing is convicted but against a truth that has settled, or a promise of the table.
 
@@ -37,11 +38,13 @@ pub struct WrongNode<'g> {
     pub budget: f64,
 }
 
-/// The first node of a run, in the order of creation, whose value or one of whose partials is beyond its budget.
+/// The first node of a run, in the order of creation, whose value or one of whose partials is beyond its
+/// budget.
 ///
-/// Looked at are the nodes of operations, at the values their arguments have in the run. Where no difference quotient
-/// can judge (a kink, the edge of the domain) the partials are held to the table's promise for this very point if there is
-/// one, and where something under- or overflows on the way there is nothing to hold them to.
+/// Looked at are the nodes of operations, at the values their arguments have in the run. Where no difference
+/// quotient can judge (a kink, the edge of the domain) the partials are held to the table's promise for this
+/// very point if there is one, and where something under- or overflows on the way there is nothing to hold
+/// them to.
 ///
 /// ```
 /// use chainrule_graph::{Corrupted, Fault, Graph, Op, Real};
@@ -128,8 +131,8 @@ impl fmt::Display for WrongNode<'_> {
         let WrongNode { claimed, expected, ulps, budget, .. } = self;
         write!(
             f,
-            "{name} = {}: {part} at ({}) is {claimed:?}, and should be {expected:?} ({ulps:.1e} ulps off, with a budget \
-             of {budget})",
+            "{name} = {}: {part} at ({}) is {claimed:?}, and should be {expected:?} ({ulps:.1e} ulps off, with a \
+             budget of {budget})",
             self.node,
             arguments.join(", ")
         )

@@ -11,8 +11,8 @@ use super::ulps::{ulps, ulps_at};
 use crate::op::Op;
 use crate::real::Real;
 
-/// What a truth that has settled may still be off by, in units of the last place of an f64: the bits that agreed are so
-/// many more than those of an f64.
+/// What a truth that has settled may still be off by, in units of the last place of an f64: the bits that
+/// agreed are so many more than those of an f64.
 pub(super) const TRUTH_ULPS: f64 = 1.0 / (1_u64 << (AGREEING_BITS - f64::MANTISSA_DIGITS as usize)) as f64;
 
 /// How far something claimed is from its truth.

@@ -1,13 +1,17 @@
 //! Arbitrary precision: what f64 results are held to (feature `oracle`).
 //!
-//! A [`BigFloat`] is one more number type, so every rule and both sweeps run at it; [`settled`] doubles its precision until two
-//! results agree; [`ulps`] says how far an f64 is from such a truth. There are two truths, and they answer different
-//! questions:
+//! A [`BigFloat`] is one more number type, so every rule and both sweeps run at it; [`settled`] doubles its
+//! precision until two results agree; [`ulps`] says how far an f64 is from such a truth. There are two
+//! truths, and they answer different questions:
 //!
 //! | truth | is | convicts |
 //! |---|---|---|
-//! | rounding truth: [`value`], [`gradient`] | the sweeps at [`BigFloat`], same graph, same inputs | rounding |
-//! | derivative truth: [`derivative`], [`slope`] | differences of an operation's value rule, or of any function | a wrong partial |
+//! | rounding truth: [`value`], [`gradient`] | the sweeps at [`BigFloat`], same graph and inputs | rounding |
+//! | derivative truth: [`derivative`], [`slope`] | differences of values | a wrong partial |
+//!
+//! Every value and partial of the table has a budget in ulps ([`Op::value_ulps`](crate::Op::value_ulps));
+//! [`survey`] holds an operation to them over its whole domain, and [`first_wrong_node`] a run at its own
+//! values.
 //!
 //! Invariant: nothing in here is used outside of it.
 

@@ -1,11 +1,12 @@
 //! Where operations are looked at: the same arguments for every operation, cut to its domain.
 //!
-//! Rounding goes wrong at edges and at magnitudes that nobody tries by hand, so the arguments are landmarks of f64 (zero,
-//! the smallest and the largest numbers, 1 and its neighbours, where e^x over- and underflows), the operation's own
-//! probes, and draws from a fixed seed: of moderate size, of any size, close to ±1, and close to multiples of π/2. Of
-//! several arguments a part is drawn close to each other.
+//! Rounding goes wrong at edges and at magnitudes that nobody tries by hand, so the arguments are landmarks
+//! of f64 (zero, the smallest and the largest numbers, 1 and its neighbours, where e^x over- and underflows),
+//! the operation's own probes, and draws from a fixed seed: of moderate size, of any size, close to ±1, and
+//! close to multiples of π/2. Of several arguments a part is drawn close to each other.
 //!
-//! Invariant: the same operation and number give the same list on every platform; no operation is known by name here.
+//! Invariant: the same operation and number give the same list on every platform; no operation is known by
+//! name here.
 
 use std::f64::consts::FRAC_PI_2;
 
@@ -42,10 +43,12 @@ const LANDMARKS: [f64; 24] = [
 /// How many arguments an operation of any number of them is given: even, as a dot product needs.
 const ANY_NUMBER: usize = 6;
 
-/// Draws that miss the domain are repeated, this many times as many as are wanted: domains are no small part of the line.
+/// Draws that miss the domain are repeated, this many times as many as are wanted: domains are no small part
+/// of the line.
 const PATIENCE: usize = 64;
 
-/// Argument lists in the domain of an operation and off its kinks: probes, landmarks, and `draws` seeded draws.
+/// Argument lists in the domain of an operation and off its kinks: probes, landmarks, and `draws` seeded
+/// draws.
 ///
 /// Operations of any number of arguments are given their probes and lists of six.
 ///
@@ -73,8 +76,8 @@ pub(super) fn is_smooth(op: Op, arguments: &[f64]) -> bool {
     op.in_domain(arguments) && op.kink_values(arguments).iter().all(|&kink| kink != 0.0)
 }
 
-/// Each landmark with both signs if there is one argument; of several, each magnitude beside each, with signs as they are
-/// drawn, and the same distance further along the list for the rest.
+/// Each landmark with both signs if there is one argument; of several, each magnitude beside each, with signs
+/// as they are drawn, and the same distance further along the list for the rest.
 fn landmarks(arity: usize, random: &mut Random) -> Vec<Vec<f64>> {
     if arity == 1 {
         return LANDMARKS.iter().flat_map(|&landmark| [vec![landmark], vec![-landmark]]).collect();

@@ -1,11 +1,13 @@
 //! When a number of arbitrary precision is believed: when twice the precision says the same.
 //!
-//! Rounding can hide a number altogether. At 256 bits 1 − σ(180) is 0, at 512 bits it still is at z = 400, so two
-//! precisions can agree on a 0 that is none, and on the infinity that dividing by it gives, and on the NaN after
-//! that. What is finite and not 0 has digits, and digits that were made by rounding differ at the next precision.
+//! Rounding can hide a number altogether. At 256 bits 1 − σ(180) is 0, at 512 bits it still is at z = 400, so
+//! two precisions can agree on a 0 that is none, and on the infinity that dividing by it gives, and on the
+//! NaN after that. What is finite and not 0 has digits, and digits that were made by rounding differ at the
+//! next precision.
 //!
-//! Invariant: a result of 0, an infinity or a NaN is believed only at the last precision, [`PRECISION_CAP`] bits, and only
-//! if the one before gave the same. What cancels to less than 2^−2048 of its terms is beyond this oracle.
+//! Invariant: a result of 0, an infinity or a NaN is believed only at the last precision, [`PRECISION_CAP`]
+//! bits, and only if the one before gave the same. What cancels to less than 2^−2048 of its terms is beyond
+//! this oracle.
 
 use std::convert::Infallible;
 
@@ -14,12 +16,12 @@ use super::big::{BigFloat, PRECISION_CAP};
 /// The first precision in bits; the next ones are its doubles.
 pub const FIRST_PRECISION: usize = 128;
 
-/// How many leading bits of two results have to agree: 17 more than an f64 has, so that an error that is left over
-/// is below 10⁻⁵ ulp.
+/// How many leading bits of two results have to agree: 17 more than an f64 has, so that an error that is left
+/// over is below 10⁻⁵ ulp.
 pub const AGREEING_BITS: usize = 70;
 
-/// The value of `f` at the first precision in bits at which it agrees with the one before to [`AGREEING_BITS`];
-/// `None` if it still does not at [`PRECISION_CAP`].
+/// The value of `f` at the first precision in bits at which it agrees with the one before to
+/// [`AGREEING_BITS`]; `None` if it still does not at [`PRECISION_CAP`].
 ///
 /// ```
 /// use chainrule_graph::Real;
@@ -59,7 +61,8 @@ pub(super) fn all_settled<E>(
 fn agree(coarse: &BigFloat, fine: &BigFloat, precision: usize) -> bool {
     let (Some(size), Some(_)) = (fine.exponent(), coarse.exponent()) else {
         let same = coarse == fine || (coarse.is_nan() && fine.is_nan());
-        return same && precision == PRECISION_CAP;
+        // A constant has not been computed: a leaf that nothing depends on has the adjoint 0 exactly.
+        return same && (precision == PRECISION_CAP || fine.precision().is_none());
     };
     let difference = coarse.clone() - fine;
     difference.exponent().is_none_or(|difference| difference < size - AGREEING_BITS as isize)

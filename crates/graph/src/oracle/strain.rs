@@ -1,17 +1,20 @@
 //! Whether a rule is in its range at a point: whether nothing over- or underflows on the way to its result.
 //!
-//! A rounding error is relative to the number that is rounded. What is subnormal has fewer bits to be relative to, and
-//! what has over- or underflowed is lost: a / hypot(a, b) is 0 where hypot overflows, though its value is 0.7. No budget in
-//! ulps can hold there. Which points those are is not listed but seen, by running the rule at numbers that watch themselves.
+//! A rounding error is relative to the number that is rounded. What is subnormal has fewer bits to be
+//! relative to, and what has over- or underflowed is lost: a / hypot(a, b) is 0 where hypot overflows, though
+//! its value is 0.7. No budget in ulps can hold there. Which points those are is not listed but seen, by
+//! running the rule at numbers that watch themselves.
 //!
-//! Invariant: only what a rule works with counts, not its result: an underflow at the very end is half a unit.
+//! Invariant: only what a rule works with counts, not its result: an underflow at the very end is half a
+//! unit.
 
 use crate::op::Op;
 use crate::operators::real_operators;
 use crate::real::{Number, Primitive, Real};
 use crate::rules::{Rules, Table};
 
-/// Whether the table's partial works with a number that has over- or underflowed, the operation's value included.
+/// Whether the table's partial works with a number that has over- or underflowed, the operation's value
+/// included.
 pub(super) fn is_partial_strained(op: Op, position: usize, arguments: &[f64]) -> bool {
     let watched = watched(arguments);
     let value = Watched::computed(Table.value(op, arguments), &watched);

@@ -33,7 +33,8 @@ pub struct Measured {
     pub at: Vec<f64>,
     /// How many samples are beyond their budget and excused: something over- or underflowed on the way.
     pub excused: usize,
-    /// How many samples have no truth to be held to: the value is beyond the range of the oracle, or did not settle.
+    /// How many samples have no truth to be held to: the value is beyond the range of the oracle, or did not
+    /// settle.
     pub without_truth: usize,
 }
 

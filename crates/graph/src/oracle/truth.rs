@@ -1,7 +1,8 @@
 //! The two truths that f64 results are held to.
 //!
-//! * The *rounding truth* of a graph: its values and adjoints at the same f64 inputs by the same rules, computed without
-//!   rounding errors to speak of. It tells how much rounding has done, and knows nothing of wrong rules.
+//! * The *rounding truth* of a graph: its values and adjoints at the same f64 inputs by the same rules,
+//!   computed without rounding errors to speak of. It tells how much rounding has done, and knows nothing of
+//!   wrong rules.
 //! * The *derivative truth* of one operation: central differences of its **value** rule at high precision,
 //!
 //!   ```text
@@ -10,8 +11,8 @@
 //!
 //!   (Abramowitz & Stegun 25.3.21). The partials of the table have no part in it, so it convicts them.
 //!
-//! With h = 2^(−P/2) at precision P the difference loses P/2 leading bits and more where f is flat; what was lost is
-//! seen in the difference itself, and it is taken again with as many more bits.
+//! With h = 2^(−P/2) at precision P the difference loses P/2 leading bits and more where f is flat; what was
+//! lost is seen in the difference itself, and it is taken again with as many more bits.
 //!
 //! Invariant: no partial of the table is used for a derivative truth.
 
@@ -24,7 +25,8 @@ use crate::op::Op;
 use crate::real::Real;
 use crate::rules::{Rules, Table};
 
-/// The value of an operation at these arguments, as the table's value rule says it; `None` if it does not settle.
+/// The value of an operation at these arguments, as the table's value rule says it; `None` if it does not
+/// settle.
 ///
 /// NaN where the operation has no value, or if the number of arguments is wrong.
 ///
@@ -41,8 +43,9 @@ pub fn value_of(op: Op, arguments: &[f64]) -> Option<BigFloat> {
 
 /// ∂y/∂x_k of y = op(x) at `arguments` x, where `position` is k: differences of the table's value rule.
 ///
-/// `None` if it does not settle, an argument or the value is not finite, or there is no such argument. At a kink, at the edge of the domain and outside of
-/// it the result means nothing: ask [`Op::in_domain`] and [`Op::kink_values`] first.
+/// `None` if it does not settle, an argument or the value is not finite, or there is no such argument. At a
+/// kink, at the edge of the domain and outside of it the result means nothing: ask [`Op::in_domain`] and
+/// [`Op::kink_values`] first.
 ///
 /// ```
 /// use chainrule_graph::Op;
@@ -66,7 +69,8 @@ pub fn derivative(op: Op, position: usize, arguments: &[f64]) -> Option<BigFloat
     settled_slope(along, arguments[position])
 }
 
-/// f′(x) of any function at [`BigFloat`], by differences of its values; `None` if it does not settle or f is not smooth at x.
+/// f′(x) of any function at [`BigFloat`], by differences of its values; `None` if it does not settle or f is
+/// not smooth at x.
 ///
 /// ```
 /// use chainrule_graph::Real;
@@ -81,8 +85,8 @@ pub fn slope(f: impl Fn(BigFloat) -> BigFloat, x: f64) -> Option<BigFloat> {
     if x.is_finite() { settled_slope(|x, _| f(x), x) } else { None }
 }
 
-/// The value of a node of a graph at these values of its leaves, without rounding errors to speak of: the forward sweep
-/// at [`BigFloat`]. `None` if it does not settle.
+/// The value of a node of a graph at these values of its leaves, without rounding errors to speak of: the
+/// forward sweep at [`BigFloat`]. `None` if it does not settle.
 ///
 /// # Errors
 /// As [`Graph::at`] and [`Run::value`](crate::Run::value).
@@ -96,8 +100,8 @@ pub fn value(
     Ok(one.pop().flatten())
 }
 
-/// ∂output/∂leaf for each bound leaf in order, without rounding errors to speak of: both sweeps at [`BigFloat`]. `None`
-/// for what does not settle.
+/// ∂output/∂leaf for each bound leaf in order, without rounding errors to speak of: both sweeps at
+/// [`BigFloat`]. `None` for what does not settle.
 ///
 /// ```
 /// use chainrule_graph::{Graph, Real};
@@ -125,8 +129,8 @@ pub fn gradient(
     })
 }
 
-/// The most bits a difference is taken with: those of the cap's step, and 2·1074 for a function that is flat by as much as
-/// cos is at the smallest f64.
+/// The most bits a difference is taken with: those of the cap's step, and 2·1074 for a function that is flat
+/// by as much as cos is at the smallest f64.
 const MOST_BITS: usize = 2 * PRECISION_CAP;
 
 /// The slope of f at x, where f is also told the precision.
@@ -134,12 +138,13 @@ fn settled_slope(f: impl Fn(BigFloat, usize) -> BigFloat, x: f64) -> Option<BigF
     settled(|precision| quotient(&f, x, precision)).filter(|slope| !slope.is_nan())
 }
 
-/// The central difference quotient at the step for `precision`, of which about `precision` bits are right as far as
-/// rounding is concerned.
+/// The central difference quotient at the step for `precision`, of which about `precision` bits are right as
+/// far as rounding is concerned.
 fn quotient(f: impl Fn(BigFloat, usize) -> BigFloat, x: f64, precision: usize) -> BigFloat {
     // A 0 counts as the smallest number, since the kink of min(0, b) may lie as near as that.
     let size = BigFloat::constant(x).exponent().unwrap_or(LEAST_EXPONENT);
-    // Never farther than a fraction of |x|: singularities and kinks lie at 0 or at a distance of at least 2⁻⁵³·|x|.
+    // Never farther than a fraction of |x|: singularities and kinks lie at 0 or at a distance of at least
+    // 2⁻⁵³·|x|.
     let step = size.min(0) - (precision / 2) as isize;
     // x ± h itself takes the bits from the first of x to the last of h.
     let mut bits = precision + (size - step).unsigned_abs();

@@ -1,7 +1,7 @@
 //! How far an f64 is from the truth, in units of the last place.
 //!
-//! Invariant: the unit is that of the truth, not of what was found, so a result that is far too large is not excused by
-//! its own coarse spacing.
+//! Invariant: the unit is that of the truth, not of what was found, so a result that is far too large is not
+//! excused by its own coarse spacing.
 
 use super::big::{BigFloat, LEAST_EXPONENT};
 use crate::real::Real;
@@ -12,8 +12,8 @@ const FRACTION_BITS: isize = f64::MANTISSA_DIGITS as isize - 1;
 /// |found − truth| in units of the last place of an f64 at the truth: 2^(e−52) for 2^e ≤ |truth| < 2^(e+1), and
 /// 2^−1074 where that would be smaller.
 ///
-/// 0 if both are NaN, or the truth rounds to an infinity and `found` is the same one; infinite if only one of them is
-/// NaN or infinite. A correctly rounded result is at most 0.5 away.
+/// 0 if both are NaN, or the truth rounds to an infinity and `found` is the same one; infinite if only one of
+/// them is NaN or infinite. A correctly rounded result is at most 0.5 away.
 ///
 /// ```
 /// use chainrule_graph::oracle::{BigFloat, ulps};
