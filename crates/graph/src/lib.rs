@@ -38,6 +38,13 @@
 //! | [`Dual`] | directional derivatives, Hessian-vector products | [`Graph::at`] with dual numbers |
 //! | [`Node`] | the derivative as a new formula | [`Graph::derivative`], [`Graph::hessian`] |
 //! | [`Var`] | gradients of code with loops and branches | [`Tape`], [`value_and_gradient`], [`hessian`] |
+//! | `BigFloat` (feature `oracle`) | the truth that f64 is held to | `oracle::value`, `oracle::gradient` |
+//!
+//! # How right it is
+//!
+//! Each value and partial of the table has a budget in units of the last place ([`Op::value_ulps`],
+//! [`Op::partial_ulps`]). The feature `oracle` adds the module that holds them to it: numbers of arbitrary
+//! precision, the truths of values and derivatives, and the first wrong node of a run.
 //!
 //! # Conventions
 //!
@@ -96,6 +103,7 @@ pub use rules::{Convention, Rules, Table};
 pub use run::{Edge, Run};
 pub use tape::{Tape, Var};
 
-#[cfg(doctest)]
+// With the oracle alone, since one section of it is about the oracle.
+#[cfg(all(doctest, feature = "oracle"))]
 #[doc = include_str!("../README.md")]
 mod readme {}
