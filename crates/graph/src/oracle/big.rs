@@ -35,6 +35,9 @@ pub const EXPONENT_LIMIT: usize = 1 << 14;
 /// The least precision in bits: every f64 is exact at it.
 pub const LEAST_PRECISION: usize = 64;
 
+/// The most bits, so that a slip of the pen does not ask for all memory there is.
+pub const MOST_PRECISION: usize = 1 << 16;
+
 /// The precision in bits of what is computed from constants alone, and the last that
 /// [`settled`](super::settled) tries.
 pub const PRECISION_CAP: usize = 1 << 12;
@@ -80,9 +83,10 @@ enum Value {
 }
 
 impl BigFloat {
-    /// The number `value` exactly, for computing at `precision` bits (at least [`LEAST_PRECISION`]).
+    /// The number `value` exactly, for computing at `precision` bits, at least [`LEAST_PRECISION`] and at most
+    /// [`MOST_PRECISION`].
     pub fn new(value: f64, precision: usize) -> Self {
-        BigFloat { value: Value::of(value), precision: precision.clamp(LEAST_PRECISION, EXACT - 1) }
+        BigFloat { value: Value::of(value), precision: precision.clamp(LEAST_PRECISION, MOST_PRECISION) }
     }
 
     /// The precision in bits; `None` for a constant, which is exact.
@@ -135,11 +139,11 @@ impl BigFloat {
         BigFloat { value, precision: self.precision }
     }
 
-    /// The same number, rounded to and to be computed with at `precision` bits (at least
-    /// [`LEAST_PRECISION`]).
+    /// The same number, rounded to and to be computed with at `precision` bits, within the same bounds as for
+    /// [`new`](Self::new).
     #[must_use]
     pub fn at_precision(&self, precision: usize) -> Self {
-        let precision = precision.clamp(LEAST_PRECISION, EXACT - 1);
+        let precision = precision.clamp(LEAST_PRECISION, MOST_PRECISION);
         let value = match &self.value {
             Value::Finite(repr) => Value::Finite(rounded(repr, precision)),
             special => special.clone(),
@@ -267,7 +271,7 @@ fn extreme(a: &BigFloat, b: &BigFloat, side: Ordering) -> BigFloat {
 
 /// A primitive that computes: at special arguments as f64, else at the least precision of the arguments.
 fn evaluated(primitive: Primitive, arguments: &[BigFloat]) -> BigFloat {
-    let precision = working_precision(arguments);
+    let precision = working_precision(arguments.iter().map(|argument| argument.precision));
     let mut finite = Vec::with_capacity(arguments.len());
     for argument in arguments {
         match &argument.value {
@@ -315,7 +319,8 @@ fn power_beyond_range(x: &BigFloat, p: &BigFloat) -> Option<f64> {
     if (p.to_f64() * log2).abs() <= (EXPONENT_LIMIT + 1) as f64 {
         return None;
     }
-    // An even number, large enough for 0.5 and 1.5 to leave the range of f64.
+    // What is left is beyond the range, or 1 to a power beyond f64; either way a stand-in tells.
+    // An even exponent, large enough for 0.5 and 1.5 to leave the range of f64.
     let large = if p.is_negative() { -1e4 } else { 1e4 };
     Some(x.stand_in().powf(p.stand_in() + large))
 }
@@ -359,9 +364,11 @@ fn at_finite_arguments(primitive: Primitive, arguments: &[&Repr<2>], at: Context
 }
 
 /// The precision of an operation: the least of its operands'; the cap if all of them are exact.
-fn working_precision(arguments: &[BigFloat]) -> usize {
-    let least = arguments.iter().map(|argument| argument.precision).min().unwrap_or(EXACT);
-    if least == EXACT { PRECISION_CAP } else { least }
+fn working_precision(precisions: impl IntoIterator<Item = usize>) -> usize {
+    match precisions.into_iter().min() {
+        None | Some(EXACT) => PRECISION_CAP,
+        Some(least) => least,
+    }
 }
 
 macro_rules! arithmetic {
@@ -369,8 +376,7 @@ macro_rules! arithmetic {
         impl $trait<&BigFloat> for BigFloat {
             type Output = BigFloat;
             fn $method(self, other: &BigFloat) -> BigFloat {
-                let at = [self.precision, other.precision].into_iter().min().unwrap_or(EXACT);
-                let precision = if at == EXACT { PRECISION_CAP } else { at };
+                let precision = working_precision([self.precision, other.precision]);
                 let value = match (&self.value, &other.value) {
                     (Value::Finite(a), Value::Finite(b)) => {
                         Value::from_result(Context::<HalfEven>::new(precision).$method(a, b))

@@ -25,7 +25,7 @@ mod survey;
 mod truth;
 mod ulps;
 
-pub use big::{BigFloat, EXPONENT_LIMIT, LEAST_PRECISION, PRECISION_CAP};
+pub use big::{BigFloat, EXPONENT_LIMIT, LEAST_PRECISION, MOST_PRECISION, PRECISION_CAP};
 pub use conviction::{WrongNode, first_wrong_node};
 pub use samples::samples;
 pub use settle::{AGREEING_BITS, FIRST_PRECISION, settled};

@@ -5,7 +5,9 @@
 
 use std::cmp::Ordering;
 
-use chainrule_graph::oracle::{BigFloat, EXPONENT_LIMIT, LEAST_PRECISION, PRECISION_CAP, ulps};
+use chainrule_graph::oracle::{
+    BigFloat, EXPONENT_LIMIT, LEAST_PRECISION, MOST_PRECISION, PRECISION_CAP, ulps,
+};
 use chainrule_graph::{Number, Op, Primitive, Real, Rules, Table};
 use proptest::prelude::*;
 
@@ -167,6 +169,9 @@ fn the_range_of_exponents_ends_in_infinity_and_zero() {
     assert_eq!(big(1e300).powi(i32::MAX).to_f64(), f64::INFINITY);
     assert_eq!(big(-1e300).powi(i32::MIN + 1).to_f64().to_bits(), (-0.0_f64).to_bits());
     assert!((big(1.0) + big(f64::EPSILON)).powi(i32::MAX).is_finite());
+    let beyond_f64 = big(1.0).scaled(2000);
+    assert_eq!(big(-1.0).powf(&beyond_f64), big(1.0));
+    assert_eq!(big(-2.0).powf(&(-beyond_f64)).to_f64().to_bits(), 0.0_f64.to_bits());
 }
 
 #[test]
@@ -178,6 +183,7 @@ fn an_operation_works_at_the_least_precision_of_its_operands() {
     assert_eq!(BigFloat::constant(2.0).sqrt().precision(), Some(PRECISION_CAP));
     assert_eq!((BigFloat::constant(1.0) / BigFloat::constant(3.0)).precision(), Some(PRECISION_CAP));
     assert_eq!(BigFloat::new(0.1, 3).precision(), Some(LEAST_PRECISION));
+    assert_eq!(BigFloat::new(0.1, usize::MAX).precision(), Some(MOST_PRECISION));
     assert_eq!(third(300).at_precision(100), third(100));
     // What is exact in itself has a precision all the same: a logarithm after e⁰ needs one.
     let zero = BigFloat::new(0.0, 200);
