@@ -36,6 +36,9 @@ pub struct VerifyArguments {
     /// Corrupt each partial of the table in turn and report whether the checks notice
     #[arg(long)]
     pub mutate: bool,
+    /// Write the report with plots and the mutation score as one self-contained page, beside what is printed
+    #[arg(long, value_name = "FILE", conflicts_with = "mutate")]
+    pub html: Option<PathBuf>,
     /// Print one JSON object instead of a table
     #[arg(long)]
     pub json: bool,

@@ -37,6 +37,14 @@ pub enum Error {
         /// What the operating system said.
         cause: String,
     },
+    /// A file that could not be written.
+    #[error("{path} could not be written: {cause}")]
+    Write {
+        /// The file.
+        path: String,
+        /// What the operating system said.
+        cause: String,
+    },
     /// A report that has no JSON form.
     #[error("the report could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),

@@ -9,7 +9,7 @@
 use chainrule_graph::{Error as GraphError, Graph, Node, Real, Rules};
 use chainrule_model::{log_loss, loss_by_probability, probability_by_logit, residual};
 
-use super::{Check, Emit};
+use super::{Check, Emit, culprit};
 use crate::error::Error;
 
 /// A handful of operations on either side, each right to about an ulp, and an exponential of an argument whose rounding
@@ -51,6 +51,7 @@ fn by_probability<T: Rules>(rules: &T) -> Result<[Check; 2], GraphError> {
     for logit in logits() {
         let run = graph.at_with(rules, &[(z, logit)])?;
         slopes.compare(run.gradient(a)?[z], probability_by_logit(logit));
+        slopes.blame(|| culprit(&run))?;
     }
     // 1 − a moves against a.
     let (seen, unseen) = (-a.ln(), -not_a.ln());
@@ -58,6 +59,7 @@ fn by_probability<T: Rules>(rules: &T) -> Result<[Check; 2], GraphError> {
         let run = graph.at_with(rules, &[(z, logit)])?;
         losses.compare(run.gradient(seen)?[a], loss_by_probability(logit, 1.0));
         losses.compare(-run.gradient(unseen)?[not_a], loss_by_probability(logit, 0.0));
+        losses.blame(|| culprit(&run))?;
     }
     Ok([losses, slopes])
 }
@@ -105,6 +107,9 @@ fn by_parameters<T: Rules>(rules: &T) -> Result<[Check; 3], GraphError> {
         by_weight.compare(adjoints[w1], expected * X[0]);
         by_weight.compare(adjoints[w2], expected * X[1]);
         by_intercept.compare(adjoints[b], expected);
+        for check in [&mut by_logit, &mut by_weight, &mut by_intercept] {
+            check.blame(|| culprit(&run))?;
+        }
     }
     Ok([by_logit, by_weight, by_intercept])
 }
@@ -123,6 +128,7 @@ fn textbook_formula<T: Rules>(rules: &T) -> Result<Check, GraphError> {
         let run = example.graph.at_with(rules, &example.bindings(logit, label))?;
         let expected = residual(run.value(example.logit)?, label);
         check.compare(run.gradient(loss)?[example.logit], expected);
+        check.blame(|| culprit(&run))?;
     }
     Ok(check)
 }

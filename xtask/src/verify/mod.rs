@@ -1,22 +1,35 @@
 //! `cargo xtask verify`, the main job: every gradient of the project against another route to it.
 //!
-//! Five groups of checks, from the table of operations up to whole fits. Each check is a row: what, which route against
+//! Groups of checks, from the textbook's graph over the table of operations to whole fits, and then the same numbers against an
+//! oracle of arbitrary precision. Each check is a row: what, which route against
 //! which reference, in how many cases, the largest error, and the bound it has to keep.
 //!
 //! Invariant: a check never passes without a case, nor with a NaN, nor where the reference itself is in doubt.
 
+mod breaks;
+mod budgets;
 mod fits;
 mod lesson;
 mod mutation;
 mod objectives;
 mod operations;
+mod page;
+mod plot;
 mod report;
+mod routes;
 mod textbook;
 
-pub use mutation::{Mutant, Score};
-pub use report::{Check, Report};
+pub use breaks::{Breaks, Threshold};
+pub use mutation::{Mutant, Score, score};
+pub use page::page;
+pub use report::{Check, Report, Unit};
+pub use routes::{Point, Quantity, Route};
 
-use chainrule_graph::Table;
+use std::fs;
+use std::path::Path;
+
+use chainrule_graph::oracle::first_wrong_node;
+use chainrule_graph::{Error as GraphError, Rules, Run, Table};
 
 use crate::Outcome;
 use crate::cli::VerifyArguments;
@@ -24,6 +37,11 @@ use crate::error::Error;
 
 /// Hands a finished check on.
 pub(crate) type Emit<'a> = dyn FnMut(Check) + 'a;
+
+/// The first node of a run that is wrong, as a sentence.
+pub(crate) fn culprit<T: Rules>(run: &Run<'_, f64, T>) -> Result<Option<String>, GraphError> {
+    Ok(first_wrong_node(run)?.map(|wrong| wrong.to_string()))
+}
 
 /// Runs all checks, printing each as it finishes, or one JSON object at the end.
 ///
@@ -33,32 +51,50 @@ pub fn run(arguments: &VerifyArguments, print: &mut dyn FnMut(&str)) -> Result<O
     if arguments.mutate {
         return mutation::run(arguments, print);
     }
-    let mut report = Report::default();
     if !arguments.json {
         print(&Check::heading());
     }
-    all(&mut |check| {
+    let report = report(&mut |check| {
         if !arguments.json {
             print(&check.line());
         }
-        report.add(check);
     })?;
+    if let Some(path) = &arguments.html {
+        write(path, &page(&report, &score(&mut |_| ())?))?;
+    }
     if arguments.json {
         print(&serde_json::to_string_pretty(&report)?);
     } else {
-        print(&report.closing_lines());
+        print(&report.text());
     }
     Ok(if report.failed() == 0 { Outcome::Success } else { Outcome::Failure(None) })
 }
 
-/// Runs all checks, the quickest first.
+fn write(path: &Path, text: &str) -> Result<(), Error> {
+    fs::write(path, text)
+        .map_err(|cause| Error::Write { path: path.display().to_string(), cause: cause.to_string() })
+}
+
+/// Runs all checks, the quickest first, and shows each as it finishes.
 ///
 /// # Errors
 /// If a check cannot be set up.
-pub fn all(emit: &mut Emit<'_>) -> Result<(), Error> {
+pub fn report(show: &mut dyn FnMut(&Check)) -> Result<Report, Error> {
+    let mut report = Report::default();
+    let emit = &mut |check: Check| {
+        show(&check);
+        report.add(check);
+    };
     textbook::checks(&Table, emit)?;
     operations::checks(emit)?;
     lesson::checks(&Table, emit)?;
     objectives::checks(emit)?;
-    fits::checks(emit)
+    fits::checks(emit)?;
+    let breaks = breaks::demonstrate()?;
+    breaks.checks().into_iter().for_each(&mut *emit);
+    let routes = routes::measure()?;
+    routes.iter().filter_map(Route::check).for_each(&mut *emit);
+    budgets::checks(emit);
+    report.show(breaks, routes);
+    Ok(report)
 }

@@ -7,13 +7,15 @@
 //! A fault that changes no bit of the partial at any probe point or convention is equivalent there (the swapped arguments of
 //! a sum, say): no check could see it, so it is listed and not counted.
 //!
+//! A catch says that something is wrong; the walk for the first wrong node says what, so it is put to the same test.
+//!
 //! Invariant: a fault counts as caught only if a check failed with it that passes without it.
 
-use chainrule_graph::{Corrupted, Op, Table};
+use chainrule_graph::{Corrupted, Graph, Node, Op, Real, Table};
 use serde::Serialize;
 
-use super::operations::{by_name, by_reverse, of};
-use super::{Check, lesson, textbook};
+use super::operations::{bindings, by_name, by_reverse, of, parameters};
+use super::{Check, culprit, lesson, textbook};
 use crate::Outcome;
 use crate::cli::VerifyArguments;
 use crate::error::Error;
@@ -26,6 +28,8 @@ pub struct Mutant {
     fault: String,
     /// The first check that failed, if one did.
     caught_by: Option<String>,
+    /// What the walk over a graph of the operation says of its first wrong node, if it finds one.
+    first_wrong_node: Option<String>,
     equivalent: bool,
 }
 
@@ -33,6 +37,8 @@ pub struct Mutant {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Score {
     caught: usize,
+    /// Of those caught, how many the walk over a graph names too.
+    named: usize,
     survived: usize,
     equivalent: usize,
     mutants: Vec<Mutant>,
@@ -43,14 +49,11 @@ pub struct Score {
 /// # Errors
 /// If a check cannot be set up; a survivor is no error but [`Outcome::Failure`].
 pub(super) fn run(arguments: &VerifyArguments, print: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
-    let mut score = Score::default();
-    for corrupted in Corrupted::all() {
-        let mutant = judge(&corrupted)?;
+    let score = score(&mut |mutant| {
         if !arguments.json {
             print(&mutant.line());
         }
-        score.add(mutant);
-    }
+    })?;
     if arguments.json {
         print(&serde_json::to_string_pretty(&score)?);
     } else {
@@ -59,15 +62,31 @@ pub(super) fn run(arguments: &VerifyArguments, print: &mut dyn FnMut(&str)) -> R
     Ok(if score.survived == 0 { Outcome::Success } else { Outcome::Failure(None) })
 }
 
+/// Corrupts every partial in turn, and shows each fault as it is judged.
+///
+/// # Errors
+/// If a check cannot be set up.
+pub fn score(show: &mut dyn FnMut(&Mutant)) -> Result<Score, Error> {
+    let mut score = Score::default();
+    for corrupted in Corrupted::all() {
+        let mutant = judge(&corrupted)?;
+        show(&mutant);
+        score.add(mutant);
+    }
+    Ok(score)
+}
+
 fn judge(corrupted: &Corrupted) -> Result<Mutant, Error> {
     let ops = exponents(corrupted.op);
     let equivalent = is_equivalent(corrupted, &ops)?;
     let caught_by = if equivalent { None } else { first_failure(corrupted, &ops)? };
+    let first_wrong_node = if equivalent { None } else { name(corrupted, &ops)? };
     Ok(Mutant {
         operation: corrupted.op.name(),
         argument: corrupted.position,
         fault: corrupted.fault.to_string(),
         caught_by: caught_by.map(|check| check.title()),
+        first_wrong_node,
         equivalent,
     })
 }
@@ -80,8 +99,7 @@ fn exponents(op: Op) -> Vec<Op> {
 /// Whether the corrupted partials are the table's, to the bit, wherever the table says that they can be looked at.
 fn is_equivalent(corrupted: &Corrupted, ops: &[Op]) -> Result<bool, Error> {
     for op in ops {
-        let conventions = op.conventions().into_iter().map(|convention| convention.arguments);
-        for point in op.probes().into_iter().chain(conventions) {
+        for point in points(*op) {
             let (right, wrong) = (by_reverse(&Table, *op, &point)?, by_reverse(corrupted, *op, &point)?);
             // Adding 0 turns a negative zero positive; any NaN is as good as another.
             let same = |(a, b): (&f64, &f64)| {
@@ -93,6 +111,29 @@ fn is_equivalent(corrupted: &Corrupted, ops: &[Op]) -> Result<bool, Error> {
         }
     }
     Ok(true)
+}
+
+/// What [`culprit`] says of the operation's node, at the first point of the table where it says something.
+fn name(corrupted: &Corrupted, ops: &[Op]) -> Result<Option<String>, Error> {
+    for &op in ops {
+        for point in points(op) {
+            let graph = Graph::new();
+            let arguments = parameters(&graph, point.len());
+            let node = Node::apply(&Table, op, &arguments);
+            let run = graph.at_with(corrupted, &bindings(&arguments, &point))?;
+            run.value(node)?;
+            if let Some(culprit) = culprit(&run)? {
+                return Ok(Some(culprit));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Wherever the table says that a partial can be looked at: probes, then conventions.
+fn points(op: Op) -> impl Iterator<Item = Vec<f64>> {
+    let conventions = op.conventions().into_iter().map(|convention| convention.arguments);
+    op.probes().into_iter().chain(conventions)
 }
 
 /// The first check that fails with corrupted rules, cheapest first.
@@ -114,13 +155,28 @@ fn first_failure(corrupted: &Corrupted, ops: &[Op]) -> Result<Option<Check>, Err
 }
 
 impl Mutant {
+    /// Whether it met every check.
+    pub fn survived(&self) -> bool {
+        self.caught_by.is_none() && !self.equivalent
+    }
+
+    /// The first check that failed, if one did.
+    pub fn caught_by(&self) -> Option<&str> {
+        self.caught_by.as_deref()
+    }
+
+    /// What became of it, in a word.
+    pub fn fate(&self) -> &'static str {
+        match &self.caught_by {
+            Some(_) => "caught",
+            None if self.equivalent => "equivalent",
+            None => "SURVIVED",
+        }
+    }
+
     fn line(&self) -> String {
-        let fate = match &self.caught_by {
-            Some(check) => format!("caught      {self} by {check}"),
-            None if self.equivalent => format!("equivalent  {self}"),
-            None => format!("SURVIVED    {self}"),
-        };
-        fate.trim_end().to_owned()
+        let by = self.caught_by.as_ref().map(|check| format!(" by {check}")).unwrap_or_default();
+        format!("{:10}  {self}{by}", self.fate())
     }
 }
 
@@ -133,21 +189,46 @@ impl std::fmt::Display for Mutant {
 impl Score {
     fn add(&mut self, mutant: Mutant) {
         match (&mutant.caught_by, mutant.equivalent) {
-            (Some(_), _) => self.caught += 1,
+            (Some(_), _) => {
+                self.caught += 1;
+                self.named += usize::from(mutant.first_wrong_node.is_some());
+            }
             (None, true) => self.equivalent += 1,
             (None, false) => self.survived += 1,
         }
         self.mutants.push(mutant);
     }
 
-    fn closing_lines(&self) -> String {
-        let survivors = self.mutants.iter().filter(|mutant| mutant.caught_by.is_none() && !mutant.equivalent);
-        let mut lines: Vec<String> = survivors.map(|mutant| format!("survived: {mutant}")).collect();
+    /// What became of each fault.
+    pub fn mutants(&self) -> &[Mutant] {
+        &self.mutants
+    }
+
+    /// How many faults met every check.
+    pub fn survived(&self) -> usize {
+        self.survived
+    }
+
+    /// How many of those caught the walk over a graph names too.
+    pub fn named(&self) -> usize {
+        self.named
+    }
+
+    /// The score in a line.
+    pub fn headline(&self) -> String {
         let Score { caught, survived, equivalent, .. } = self;
-        lines.push(format!(
+        format!(
             "mutation score: {caught} of {} faults caught, {equivalent} more change nothing",
             caught + survived
-        ));
+        )
+    }
+
+    fn closing_lines(&self) -> String {
+        let survivors = self.mutants.iter().filter(|mutant| mutant.survived());
+        let mut lines: Vec<String> = survivors.map(|mutant| format!("survived: {mutant}")).collect();
+        let Score { caught, named, survived, .. } = self;
+        lines.push(self.headline());
+        lines.push(format!("first wrong node: named for {named} of {caught}"));
         lines.push(format!("{caught} passed, {survived} failed"));
         lines.join("\n")
     }

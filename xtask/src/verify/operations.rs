@@ -127,10 +127,10 @@ fn by_formula(op: Op, point: &[f64]) -> Result<Vec<f64>, Error> {
     Ok(derivatives.into_iter().map(|derivative| run.value(derivative)).collect::<Result<_, _>>()?)
 }
 
-fn parameters(graph: &Graph, count: usize) -> Vec<Node<'_>> {
+pub(super) fn parameters(graph: &Graph, count: usize) -> Vec<Node<'_>> {
     (0..count).map(|k| graph.parameter(&format!("x{k}"))).collect()
 }
 
-fn bindings<'g>(arguments: &[Node<'g>], point: &[f64]) -> Vec<(Node<'g>, f64)> {
+pub(super) fn bindings<'g>(arguments: &[Node<'g>], point: &[f64]) -> Vec<(Node<'g>, f64)> {
     arguments.iter().copied().zip(point.iter().copied()).collect()
 }

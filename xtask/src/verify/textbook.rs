@@ -4,7 +4,7 @@
 
 use chainrule_graph::{Error as GraphError, Graph, Node, Rules, Run};
 
-use super::{Check, Emit};
+use super::{Check, Emit, culprit};
 use crate::error::Error;
 
 const LESSON: &str = "the lesson's table";
@@ -69,6 +69,7 @@ impl<'g, T: Rules> Lesson<'g, T> {
             let edge = edges.iter().find(|edge| edge.argument.index() == argument.index());
             check.compare(edge.map_or(f64::NAN, |edge| edge.partial), expected);
         }
+        check.blame(|| culprit(run))?;
         Ok(check)
     }
 
@@ -78,6 +79,7 @@ impl<'g, T: Rules> Lesson<'g, T> {
         for (input, expected) in self.inputs.into_iter().zip([3.0, 6.0, 9.0]) {
             check.compare(*adjoints.get(input)?, expected);
         }
+        check.blame(|| culprit(run))?;
         Ok(check)
     }
 
