@@ -164,10 +164,10 @@ macro_rules! operations {
                 match self {
                     $($crate::rules::pattern!($op $($n)?) => {
                         $crate::rules::bind_copied!($arguments, arguments, f64::INFINITY);
-                        let budgets = [$($partial_ulps),*];
                         // Of any number of arguments, one budget serves all.
                         let place = if self.arity().is_some() { position } else { 0 };
-                        if position < arguments.len() { budgets[place] } else { f64::INFINITY }
+                        let budget = [$($partial_ulps),*].get(place).copied();
+                        budget.filter(|_| position < arguments.len()).unwrap_or(f64::INFINITY)
                     })*
                 }
             }

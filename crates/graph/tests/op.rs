@@ -307,6 +307,26 @@ fn probes_are_in_the_domain_and_away_from_kinks() {
     }
 }
 
+/// What the budgets mean is measured by the oracle; here, that there is one for every value and partial.
+#[test]
+fn every_value_and_partial_has_a_budget_and_nothing_else_has() {
+    for op in Op::all() {
+        for x in op.probes() {
+            assert!((0.0..=8.0).contains(&op.value_ulps(&x)), "{op:?}{x:?}");
+            for k in 0..x.len() {
+                assert!((0.0..=12.0).contains(&op.partial_ulps(k, &x)), "{op:?}{x:?}: argument {k}");
+            }
+            assert_eq!(op.partial_ulps(x.len(), &x), f64::INFINITY, "{op:?}: no such argument");
+        }
+        if op.arity().is_none() {
+            assert_eq!(op.partial_ulps(0, &[]), f64::INFINITY, "{op:?} of nothing");
+        }
+        let Some(arity) = op.arity() else { continue };
+        let wrong = vec![0.5; arity + 1];
+        assert_eq!((op.value_ulps(&wrong), op.partial_ulps(0, &wrong)), (f64::INFINITY, f64::INFINITY));
+    }
+}
+
 #[test]
 fn domains_and_kinks() {
     for (op, inside, outside) in [

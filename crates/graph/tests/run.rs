@@ -20,6 +20,8 @@ fn a_run_keeps_the_graph_as_it_was() {
     let both = g.at(&[(b, 2.0), (a, 3.0)]).unwrap();
     assert_eq!(both.value(k).unwrap(), 18.0);
     // and the first one is as it was, also as a copy
+    let indices: Vec<_> = run.nodes().map(|node| node.index()).collect();
+    assert_eq!(indices, [Some(0), Some(1)]);
     assert_eq!(run.clone().gradient(j).unwrap()[a], 6.0);
 }
 

@@ -423,9 +423,7 @@ impl PartialEq for BigFloat {
 impl PartialOrd for BigFloat {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         match (&self.value, &other.value) {
-            (Value::Finite(a), Value::Finite(b)) => {
-                Some(if self.is_zero() && other.is_zero() { Ordering::Equal } else { a.cmp(b) })
-            }
+            (Value::Finite(a), Value::Finite(b)) => Some(a.cmp(b)),
             (Value::Special(a), Value::Special(b)) => a.partial_cmp(b),
             (Value::Special(a), Value::Finite(_)) => a.partial_cmp(&0.0),
             (Value::Finite(_), Value::Special(b)) => 0.0.partial_cmp(b),
@@ -476,6 +474,6 @@ fn nearest_f64(repr: &Repr<2>) -> f64 {
         // Between half the smallest number and all of it: the half itself is a tie, and goes to 0.
         return sign * if repr.digits() == 1 { 0.0 } else { f64::from_bits(1) };
     }
-    let nearest = rounded(repr, (bits as usize).min(f64::MANTISSA_DIGITS as usize));
-    if top(&nearest) > f64::MAX_EXP as isize { sign * f64::INFINITY } else { nearest.to_f64().value() }
+    // Rounded first: the conversion of dashu-float takes whatever exceeds f64::MAX for an infinity.
+    rounded(repr, (bits as usize).min(f64::MANTISSA_DIGITS as usize)).to_f64().value()
 }
