@@ -534,11 +534,13 @@ fn chain<R: Real>(adjoint: &R, partial: &R) -> R {
     crate::sweep::chain(&crate::rules::Table, adjoint, partial)
 }
 
-/// What rounding p − 1 does to x^(p−1), in ulps: the exponent is off by half an ulp, the power by ln x times as much. From
-/// 1/2 on p − 1 is exact; below that the rule loses up to three digits where x is as large or small as f64 goes, the
-/// price of a slope that reads as on paper.
+/// What rounding p − 1 does to x^(p−1), in ulps: if the exponent is off by δ, the power is by δ·ln x of itself. From 1/2 on
+/// and for whole p there is no δ; elsewhere the rule loses up to three digits where x is as large or small as f64 goes,
+/// the price of a slope that reads as on paper.
 fn power_rounding(x: f64, p: f64) -> f64 {
-    if p < 0.5 { (1.0 + p.abs()) * x.ln().abs() } else { 0.0 }
+    let lower = p - 1.0;
+    let delta = if p.abs() < 1.0 { p - (lower + 1.0) } else { (p - lower) - 1.0 };
+    (delta * x.ln()).abs() / (f64::EPSILON / 2.0)
 }
 
 /// 1 − x² as (1 − x)(1 + x).

@@ -57,7 +57,12 @@ impl Real for Watched {
 
     fn apply<T: Rules>(rules: &T, op: Op, arguments: &[Self]) -> Self {
         let values: Vec<f64> = arguments.iter().map(|argument| argument.value).collect();
-        Watched::computed(rules.value(op, &values), arguments)
+        let mut result = Watched::computed(rules.value(op, &values), arguments);
+        if matches!(op, Op::Add | Op::Sub | Op::Sum) {
+            // A sum does not underflow: as a multiple of 2^−1074 it is exact where it is subnormal or 0.
+            result.lost = !result.value.is_finite();
+        }
+        result
     }
 }
 

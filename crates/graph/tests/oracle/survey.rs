@@ -53,6 +53,21 @@ fn budgets_of_a_wrong_number_of_arguments_promise_nothing() {
     assert_eq!(Op::Dot.partial_ulps(3, &[1.0; 4]), 0.0);
 }
 
+/// x^(p−1) is as good as p − 1: the budget is larger where that is rounded, by what rounding does and no more.
+#[test]
+fn the_budget_of_a_power_follows_the_rounding_of_its_exponent() {
+    let budget = |x: f64, p: f64| Op::PowF.partial_ulps(0, &[x, p]);
+    for (x, p) in [(1e300, 0.5), (1e300, 0.7), (1e-300, -3.0), (1e-300, 0.25), (3.0, 2.5), (1e300, 1.05)] {
+        assert_eq!(budget(x, p), 5.0, "x = {x:e}, p = {p}");
+    }
+    let (x, p) = (1e-100, -1.0 - f64::EPSILON);
+    let value = Table.value(Op::PowF, &[x, p]);
+    let truth = derivative(Op::PowF, 0, &[x, p]).unwrap();
+    let error = ulps(Table.partial(Op::PowF, 0, &[x, p], &value), &truth);
+    assert!(error > 200.0 && error < budget(x, p), "{error} of {}", budget(x, p));
+    assert!(budget(x, p) < 3.0 * error, "{error} of {}", budget(x, p));
+}
+
 /// A value that over- or underflows takes the partials that are made from it along: excused, not overlooked.
 #[test]
 fn what_overflows_on_the_way_is_excused_and_counted() {
