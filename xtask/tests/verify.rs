@@ -5,7 +5,7 @@
 mod common;
 
 use chainrule_graph::Op;
-use common::xtask;
+use common::{refusal, xtask};
 use serde_json::Value;
 use xtask::Outcome;
 use xtask::verify::{Check, Report};
@@ -17,32 +17,100 @@ fn everything_passes_and_the_last_line_counts() {
     assert_eq!((outcome, failures), (Outcome::Success, vec![]));
     let rows = printed.lines().filter(|line| line.starts_with("ok")).count();
     assert_eq!(printed.lines().last().unwrap(), format!("{rows} passed, 0 failed"));
+    // The demonstration follows the rows: at z = 36.74 the textbook loss of y = 0 is gone, all else is there.
+    let row = printed.lines().find(|line| line.trim_start().starts_with("36.74  0")).unwrap();
+    let cells: Vec<&str> = row.split_whitespace().collect();
+    assert_eq!((cells[2], cells[4]), ("∞", "∞"), "{row}");
+    for holds in [3, 5, 6, 7, 8, 9] {
+        assert!(cells[holds].parse::<f64>().unwrap() <= 4.0, "{row}");
+    }
 }
 
 #[test]
-fn the_json_object_has_the_promised_keys_and_every_operation() {
-    let (outcome, printed) = xtask(&["verify", "--json"]);
+fn the_json_object_and_the_page_have_what_is_promised() {
+    let path = std::env::temp_dir().join(format!("chainrule-verify-{}.html", std::process::id()));
+    let (outcome, printed) = xtask(&["verify", "--json", "--html", path.to_str().unwrap()]);
     assert_eq!(outcome, Outcome::Success);
     let report: Value = serde_json::from_str(&printed).unwrap();
+    every_operation_is_in(&report);
+    every_route_is_in(&report);
+    let page = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    is_a_self_contained_page(&page, report["checks"].as_array().unwrap());
+}
+
+fn every_operation_is_in(report: &Value) {
     let checks = report["checks"].as_array().unwrap();
     assert_eq!((report["passed"].as_u64(), report["failed"].as_u64()), (Some(checks.len() as u64), Some(0)));
     for check in checks {
-        assert_eq!(check["passed"], true);
+        assert_eq!((&check["passed"], &check["first_wrong_node"]), (&Value::Bool(true), &Value::Null));
         assert!(check["cases"].as_u64() > Some(0));
         assert!(check["max_error"].as_f64() <= check["bound"].as_f64());
         assert!(check["name"].is_string() && check["route"].is_string() && check["reference"].is_string());
+        assert!(check["unit"] == "relative" || check["unit"] == "ulps");
     }
     for op in Op::all() {
-        for route in ["reverse sweep", "dual numbers"] {
-            let name = format!("operation {}", op.name());
+        let name = format!("operation {}", op.name());
+        for (route, unit) in [
+            ("reverse sweep", "relative"),
+            ("dual numbers", "relative"),
+            ("value at f64", "ulps"),
+            ("partials at f64", "ulps"),
+        ] {
             let row = |check: &&Value| {
-                check["name"] == name.as_str()
-                    && check["route"] == route
-                    && check["reference"] == "differences of the value"
+                check["name"] == name.as_str() && check["route"] == route && check["unit"] == unit
             };
             assert!(checks.iter().any(|check| row(&check)), "{name} by {route}");
         }
     }
+}
+
+fn every_route_is_in(report: &Value) {
+    let routes = report["routes"].as_array().unwrap();
+    let find = |quantity: &str, name: &str| {
+        let wanted = |route: &&Value| route["quantity"] == quantity && route["name"] == name;
+        routes.iter().find(wanted).unwrap_or_else(|| panic!("{quantity} by {name}"))
+    };
+    for quantity in ["L", "dL/dz"] {
+        for name in ["graph", "tape", "dual numbers", "closed form"] {
+            let route = find(quantity, name);
+            let points = route["points"].as_array().unwrap();
+            assert!(
+                points.len() > 1000
+                    && points.iter().all(|point| point["ulps"].as_f64() <= route["bound"].as_f64())
+            );
+            let largest = |sign: f64| {
+                points.iter().map(|point| sign * point["logit"].as_f64().unwrap()).fold(0.0, f64::max)
+            };
+            assert_eq!((largest(1.0), largest(-1.0)), (800.0, 800.0));
+        }
+        // The textbook's own is measured too, and has no number left at both ends.
+        let broken = find(quantity, "textbook formula")["points"].as_array().unwrap();
+        assert!(broken.iter().any(|point| point["ulps"].is_null()));
+    }
+    let thresholds = report["where_it_breaks"]["thresholds"].as_array().unwrap();
+    let at: Vec<String> =
+        thresholds.iter().map(|threshold| format!("{:.4}", threshold["logit"].as_f64().unwrap())).collect();
+    assert_eq!(at, ["36.7368", "36.7368", "-709.7827"]);
+}
+
+fn is_a_self_contained_page(page: &str, checks: &[Value]) {
+    assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
+    for elsewhere in ["http:", "https:", "<script", "src=", "href=", "@import", "url("] {
+        assert!(!page.contains(elsewhere), "the page refers to something else by {elsewhere}");
+    }
+    assert_eq!(page.matches("<svg").count(), 3);
+    assert_eq!(page.matches(">ok</td>").count(), checks.len());
+    assert!(page.contains("faults caught") && page.contains("textbook formula, ≤ ∞ ulp"));
+}
+
+#[test]
+fn a_page_that_cannot_be_written_is_a_bad_request() {
+    let path = std::env::temp_dir().join("chainrule-no-such-folder").join("report.html");
+    // Before anything is computed or printed.
+    let line = refusal(&["verify", "--html", path.to_str().unwrap()]);
+    assert!(line.contains("report.html could not be written"), "{line}");
+    assert!(refusal(&["verify", "--mutate", "--html", "report.html"]).contains("--mutate"));
 }
 
 #[test]
@@ -57,6 +125,13 @@ fn no_corruption_of_the_table_survives() {
         .collect();
     assert_eq!((outcome, survivors), (Outcome::Success, vec![]));
     assert_eq!(score["survived"], 0);
+    // Whatever is caught is also named, with the operation that was corrupted.
+    assert_eq!(score["named"], score["caught"]);
+    for mutant in score["mutants"].as_array().unwrap() {
+        if let Some(node) = mutant["first_wrong_node"].as_str() {
+            assert!(node.contains(&format!("`{}`", mutant["operation"].as_str().unwrap())), "{mutant}");
+        }
+    }
     // Each catch is by a check of the operation that was corrupted, or by one that says so.
     for mutant in score["mutants"].as_array().unwrap() {
         if let Some(check) = mutant["caught_by"].as_str() {
@@ -72,6 +147,35 @@ fn no_corruption_of_the_table_survives() {
     let mut operations: Vec<_> = equivalent.map(|mutant| mutant["operation"].as_str().unwrap()).collect();
     operations.dedup();
     assert_eq!(operations, ["add", "sub", "sign", "select", "sum"]);
+}
+
+#[test]
+fn a_failed_check_names_the_first_wrong_node_once() {
+    let blame = |check: &mut Check, name: &str| check.blame(|| Ok::<_, ()>(Some(name.to_owned()))).unwrap();
+    let mut check = Check::in_ulps("a slope", "found", "oracle", 2.0);
+    blame(&mut check, "too early");
+    check.count(1.5);
+    blame(&mut check, "not failed");
+    assert_eq!((check.passed(), check.culprit()), (true, None));
+    check.count(3.0);
+    blame(&mut check, "sin");
+    blame(&mut check, "too late");
+    assert_eq!((check.passed(), check.culprit()), (false, Some("sin")));
+    assert_eq!(check.line(), "FAILED       2   3.0 ulp   2.0 ulp  a slope: found against oracle");
+    let mut report = Report::default();
+    report.add(check);
+    assert_eq!(report.closing_lines(), "failed: a slope (found); first wrong node: sin\n0 passed, 1 failed");
+}
+
+#[test]
+fn a_check_shows_the_case_that_takes_up_most_of_its_bound() {
+    let mut check = Check::in_ulps("values", "found", "oracle", 0.0);
+    check.count_many(10, 0.5, 0.5);
+    check.count_many(5, 30.0, 100.0);
+    check.count_many(5, 0.0, 0.0);
+    assert_eq!((check.cases(), check.max_error(), check.passed()), (20, 0.5, true));
+    check.count_many(1, 1e-9, 0.0);
+    assert!(!check.passed(), "what has to be exact has no share of nothing");
 }
 
 #[test]

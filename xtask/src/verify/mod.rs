@@ -25,8 +25,8 @@ pub use page::page;
 pub use report::{Check, Report, Unit};
 pub use routes::{Point, Quantity, Route};
 
-use std::fs;
 use std::path::Path;
+use std::{fs, io};
 
 use chainrule_graph::oracle::first_wrong_node;
 use chainrule_graph::{Error as GraphError, Rules, Run, Table};
@@ -51,6 +51,9 @@ pub fn run(arguments: &VerifyArguments, print: &mut dyn FnMut(&str)) -> Result<O
     if arguments.mutate {
         return mutation::run(arguments, print);
     }
+    if let Some(path) = &arguments.html {
+        expect_writable(path)?;
+    }
     if !arguments.json {
         print(&Check::heading());
     }
@@ -70,9 +73,22 @@ pub fn run(arguments: &VerifyArguments, print: &mut dyn FnMut(&str)) -> Result<O
     Ok(if report.failed() == 0 { Outcome::Success } else { Outcome::Failure(None) })
 }
 
+/// A path that cannot be written is said to be so before anything is computed.
+fn expect_writable(path: &Path) -> Result<(), Error> {
+    fs::File::options()
+        .create(true)
+        .append(true)
+        .open(path)
+        .map(drop)
+        .map_err(|cause| unwritable(path, &cause))
+}
+
 fn write(path: &Path, text: &str) -> Result<(), Error> {
-    fs::write(path, text)
-        .map_err(|cause| Error::Write { path: path.display().to_string(), cause: cause.to_string() })
+    fs::write(path, text).map_err(|cause| unwritable(path, &cause))
+}
+
+fn unwritable(path: &Path, cause: &io::Error) -> Error {
+    Error::Write { path: path.display().to_string(), cause: cause.to_string() }
 }
 
 /// Runs all checks, the quickest first, and shows each as it finishes.

@@ -63,10 +63,15 @@ fn demonstration(breaks: &Breaks) -> Markup {
         }
         div class="scroll" { table {
             thead { tr { @for cell in heading { th class="number" { (cell) } } } }
-            tbody { @for row in rows { tr { @for cell in row { td class="number" { (cell) } } } } }
+            tbody { @for row in rows { tr { @for cell in row { td class={ "number " (weight(cell)) } { (cell) } } } } }
         } }
         p class="quiet" { (Breaks::caption()) }
     }
+}
+
+/// Errors that are only weighed, or not even that, stand out.
+fn weight(cell: &str) -> &'static str {
+    if cell.contains('e') || cell == "∞" { "bad" } else { "" }
 }
 
 fn plots(report: &Report) -> Markup {
@@ -74,7 +79,7 @@ fn plots(report: &Report) -> Markup {
         h2 { "Every route, in units of the last place" }
         p {
             "The truth is computed with up to 4096 bits, derivatives as differences of values, so no partial has a part in it. Of the labels 0 and 1 the one with "
-            "the larger error is shown."
+            "the larger error is shown; where routes coincide, the last one hides the others."
         }
         @for quantity in [Quantity::Loss, Quantity::Slope, Quantity::Probability] {
             (plot(quantity, report.routes()))

@@ -1,19 +1,20 @@
 //! One plot of the report's page: errors of several routes against the logit, as inline SVG.
 //!
 //! The error axis is logarithmic, from a tenth of an ulp up to 10¹⁶ ulps, where no digit is left; 0 lies at its foot, ∞ above its head.
-//! Of the two labels at a logit the worse is drawn.
+//! Of the two labels at a logit the worse is drawn; where routes coincide, the last one hides the others.
 //!
 //! Invariant: every point that was measured lies in the picture.
 
 use maud::{Markup, html};
 
+use super::report::ulps;
 use super::routes::{Point, Quantity, Route};
 
 const WIDTH: f64 = 860.0;
 const HEIGHT: f64 = 300.0;
 /// Room for the axis' numbers on the left, the legend on the right, and titles.
 const LEFT: f64 = 64.0;
-const RIGHT: f64 = 190.0;
+const RIGHT: f64 = 230.0;
 const TOP: f64 = 26.0;
 const BOTTOM: f64 = 40.0;
 
@@ -28,13 +29,16 @@ const LOGITS: f64 = 800.0;
 
 /// The routes to one quantity.
 pub(super) fn plot(quantity: Quantity, routes: &[Route]) -> Markup {
-    let routes: Vec<&Route> = routes.iter().filter(|route| route.quantity == quantity).collect();
+    // Those that break are drawn first, under those that hold; the legend keeps the order.
+    let mut routes: Vec<(usize, &Route)> =
+        routes.iter().filter(|route| route.quantity == quantity).enumerate().collect();
+    routes.sort_by_key(|(k, route)| (route.bound.is_some(), *k));
     let title = format!("{}: error in ulp against z", quantity.name());
     html! {
         figure {
             svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(title) {
                 (axes())
-                @for (k, route) in routes.iter().enumerate() {
+                @for (k, route) in routes {
                     g class={ "route " (class(route, k)) } {
                         @for point in worst(&route.points) {
                             circle cx=(across(point.logit)) cy=(up(point.ulps)) r="1.8" {
@@ -74,7 +78,7 @@ fn legend(route: &Route, k: usize) -> Markup {
     let y = TOP + 18.0 * k as f64;
     html! {
         circle cx=(WIDTH - RIGHT + 18.0) cy=(y) r="4" {}
-        text x=(WIDTH - RIGHT + 30.0) y=(y + 4.0) { (route.name) }
+        text x=(WIDTH - RIGHT + 30.0) y=(y + 4.0) { (route.name) ", ≤ " (ulps(route.largest())) }
     }
 }
 

@@ -64,6 +64,9 @@ impl Check {
     }
 
     /// Names what is to blame, if the check has failed and nobody has been blamed yet.
+    ///
+    /// # Errors
+    /// Those of the search for the culprit.
     pub fn blame<E>(&mut self, culprit: impl FnOnce() -> Result<Option<String>, E>) -> Result<(), E> {
         if self.has_cases() && !self.passed() && self.blame.is_none() {
             self.blame = culprit()?;

@@ -137,6 +137,11 @@ pub(super) fn at(truths: &[Truth]) -> Result<Vec<Route>, Error> {
 }
 
 impl Route {
+    /// The largest error of all points, in ulps.
+    pub fn largest(&self) -> f64 {
+        self.points.iter().map(|point| point.ulps).fold(0.0, f64::max)
+    }
+
     /// The row of the report; nothing for a route without a bound.
     pub(super) fn check(&self) -> Option<Check> {
         let name = format!("lesson {}, z from −{LARGEST} to {LARGEST}", self.quantity.name());
