@@ -94,7 +94,7 @@ pub(super) struct Truth {
 type Compute = fn(f64, f64) -> Result<f64, GraphError>;
 
 /// The table of routes: what, by which route, its bound, and how it is computed.
-const ROUTES: [(Quantity, &str, Option<f64>, Compute); 16] = [
+const ROUTES: [(Quantity, &str, Option<f64>, Compute); 17] = [
     (Quantity::Loss, "graph", Some(ONE_FUNCTION), loss_by_graph),
     (Quantity::Loss, "tape", Some(ONE_FUNCTION), |z, y| Ok(by_tape(z, y)?.0)),
     (Quantity::Loss, "dual numbers", Some(ONE_FUNCTION), |z, y| Ok(by_dual(z, y).value)),
@@ -108,6 +108,7 @@ const ROUTES: [(Quantity, &str, Option<f64>, Compute); 16] = [
     (Quantity::Slope, "textbook formula", None, textbook_slope),
     (Quantity::Slope, "a − y", None, |z, y| Ok(z.sigmoid() - y)),
     (Quantity::Probability, "graph", Some(TWO_FUNCTIONS), probability_by_graph),
+    (Quantity::Probability, "tape", Some(TWO_FUNCTIONS), probability_by_tape),
     (Quantity::Probability, "dual numbers", Some(TWO_FUNCTIONS), |z, _| {
         Ok(Dual::variable(z).sigmoid().tangent)
     }),
@@ -244,6 +245,11 @@ fn probability_by_graph(z: f64, _: f64) -> Result<f64, GraphError> {
 fn by_tape(z: f64, y: f64) -> Result<(f64, f64), GraphError> {
     let (value, gradient) = value_and_gradient(|z| log_loss(&z[0], &Real::constant(y)), &[z])?;
     Ok((value, gradient.first().copied().unwrap_or(f64::NAN)))
+}
+
+fn probability_by_tape(z: f64, _: f64) -> Result<f64, GraphError> {
+    let (_, gradient) = value_and_gradient(|z| z[0].sigmoid(), &[z])?;
+    Ok(gradient.first().copied().unwrap_or(f64::NAN))
 }
 
 fn by_dual(z: f64, y: f64) -> Dual<f64> {
