@@ -1,7 +1,7 @@
 //! Everything that can go wrong in this crate, as one enum.
 //!
 //! Invariant: a message is one line. It names the thing, where it stands, and what to do about it.
-//! Text taken from a file is therefore kept *as shown*: control characters escaped, and cut after forty
+//! Text taken from a file is therefore kept *as shown*: what does not show escaped, and cut after forty
 //! characters (file names are escaped, never cut).
 
 use std::fmt;
@@ -348,7 +348,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// The text with control characters and line separators escaped, cut after forty characters.
+/// The text with all that does not show escaped, cut after forty characters.
 pub(crate) fn shown(text: &str) -> String {
     const LONGEST: usize = 40;
     let mut cut: String = text.chars().take(LONGEST).collect();
@@ -358,15 +358,23 @@ pub(crate) fn shown(text: &str) -> String {
     one_line(&cut)
 }
 
-/// The text with control characters and line separators escaped.
+/// The text with all that does not show escaped: control characters and line separators, which would break the
+/// line, and marks and blanks of no width or an odd one, which would make two different names look the same.
 pub(crate) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control() || c == '\u{2028}' || c == '\u{2029}' {
-            line.extend(c.escape_default());
-        } else {
+        if shows(c) {
             line.push(c);
+        } else {
+            line.extend(c.escape_default());
         }
     }
     line
+}
+
+/// Whether the standard library prints a character as it is, in a string that is printed for debugging; quotes and
+/// backslashes, which it escapes too, do show.
+fn shows(c: char) -> bool {
+    // A combining mark is printed as it is behind a letter alone.
+    matches!(c, '\'' | '"' | '\\') || ['x', c].iter().collect::<String>().escape_debug().eq(['x', c])
 }

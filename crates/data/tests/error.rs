@@ -21,6 +21,37 @@ fn column_and_file_names_are_escaped() {
     assert!(message.starts_with("two\\nlines.csv, line 3, column 'x\\r\\nx': found 'no'"), "{message}");
 }
 
+/// Found by fuzzing: a byte order mark before a name made the error say "no column 'y': choose one of 'x', 'y'".
+#[test]
+fn names_that_differ_look_different() {
+    let unlike_y = ["\u{feff}y", "y\u{200b}", "\u{202e}y", "y\u{ad}"];
+    for name in unlike_y {
+        let message = message(format!("x,{name}\n1,0\n").as_bytes(), "t.csv");
+        let escaped = name.escape_unicode().to_string().replace("\\u{79}", "y");
+        assert!(
+            message.contains(&format!("no target column 'y': choose one of 'x', '{escaped}'")),
+            "{message}"
+        );
+    }
+    let message = message("x,y\n1,a b\n2,a\u{a0}b\n3,a\u{2009}b\n".as_bytes(), "t.csv");
+    assert!(
+        message.contains("found 'a\\u{2009}b', a third label beside 'a b' (line 2) and 'a\\u{a0}b'"),
+        "{message}"
+    );
+}
+
+#[test]
+fn letters_marks_and_quotes_are_shown_as_they_are() {
+    // An é of one character and of two, a letter of four bytes, and what Rust escapes in its own strings.
+    for name in ["é", "e\u{301}", "𝛼", "it's", "C:\\x", "\"\"x\"\""] {
+        let message = message(format!("{},\"{name}\"\n", "x").as_bytes(), "t.csv");
+        assert!(
+            message.ends_with(&format!("choose one of 'x', '{}'", name.replace("\"\"", "\""))),
+            "{message}"
+        );
+    }
+}
+
 #[test]
 fn messages_are_one_line_in_lower_case_without_a_dot() {
     let messages = [
