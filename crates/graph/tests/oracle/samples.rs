@@ -40,4 +40,6 @@ fn samples_reach_the_edges_of_the_range_and_of_the_domain() {
     assert!(of(Op::Ln1p).contains(&(f64::EPSILON / 2.0 - 1.0)));
     let close = |x: f64| (x.rem_euclid(std::f64::consts::PI) - std::f64::consts::FRAC_PI_2).abs() < 1e-6;
     assert!(of(Op::Tan).into_iter().filter(|&x| close(x)).count() > 20, "near the poles of the tangent");
+    let close = |x: &f64| (x.abs() - 1.0).abs() < 1e-6 && x.abs() != 1.0;
+    assert!(of(Op::Acos).iter().filter(|x| close(x)).count() > 20, "near the ends of acos");
 }

@@ -25,6 +25,17 @@ fn every_value_and_partial_is_within_its_budget() {
     }
 }
 
+/// Roots are off by up to half a unit and slopes of tanh by more than two: what is told is the worst, and where.
+#[test]
+fn the_worst_sample_is_the_one_that_is_told() {
+    let root = survey(Op::Sqrt, DRAWS).value;
+    assert!(root.ulps > 0.499, "{root:?}");
+    let slope = survey(Op::Tanh, DRAWS).partials.remove(0);
+    assert!(slope.ulps > 2.0, "{slope:?}");
+    let partial = Table.partial(Op::Tanh, 0, &slope.at, &Table.value(Op::Tanh, &slope.at));
+    assert_eq!(ulps(partial, &derivative(Op::Tanh, 0, &slope.at).unwrap()), slope.ulps);
+}
+
 /// 1e-14 is 45 ulp or more, so a partial that is too large by one part in 10¹⁴ is beyond every budget at
 /// ordinary arguments.
 #[test]
