@@ -3,7 +3,8 @@
 //! The value is held to the value rule at arbitrary precision, each partial to *differences* of that value rule: the partials have no
 //! part in the truth that judges them. Budgets stand in the table.
 //!
-//! Invariant: a sample without a truth fails the row, unless its number over- or underflowed on the way.
+//! Invariant: every sample is counted: as a case, or by name as one on the way to which a number over- or underflowed, or whose own value is
+//! beyond the oracle's range (that of binary128, sixteen times that of f64).
 
 use chainrule_graph::oracle::{Measured, survey};
 
@@ -15,21 +16,31 @@ const DRAWS: usize = 200;
 
 pub(super) fn checks(emit: &mut Emit<'_>) {
     for ops in by_name() {
-        let name = format!("operation {}", ops.first().map_or("", |op| op.name()));
-        let mut values = Check::in_ulps(&name, "value at f64", "oracle", 0.0);
-        let mut partials = Check::in_ulps(&name, "partials at f64", "oracle's differences of the value", 0.0);
-        for op in ops {
+        let (mut values, mut partials) = (Vec::new(), Vec::new());
+        for &op in &ops {
             let found = survey(op, DRAWS);
-            count(&mut values, &found.value);
-            found.partials.iter().for_each(|partial| count(&mut partials, partial));
+            values.push(found.value);
+            partials.extend(found.partials);
         }
-        emit(values);
-        emit(partials);
+        let name = format!("operation {}", ops.first().map_or("", |op| op.name()));
+        emit(row(&name, "value at f64", "oracle", &values));
+        emit(row(&name, "partials at f64", "oracle's differences of the value", &partials));
     }
 }
 
-fn count(check: &mut Check, measured: &Measured) {
-    // The truth itself is known to 10⁻⁵ ulp, which a result that is rounded to the nearest may seem to be off by.
-    let ulps = if measured.holds() { measured.ulps.min(measured.budget) } else { measured.ulps };
-    check.count_many(measured.cases, ulps, measured.budget);
+fn row(name: &str, route: &'static str, reference: &'static str, measured: &[Measured]) -> Check {
+    let total = |of: fn(&Measured) -> usize| measured.iter().map(of).sum::<usize>();
+    let left_out = [
+        (total(|measured| measured.excused), "overflow on the way"),
+        (total(|measured| measured.without_truth), "beyond the oracle"),
+    ];
+    let left_out = left_out.iter().filter(|(count, _)| *count > 0);
+    let name = left_out.fold(name.to_owned(), |name, (count, why)| format!("{name}, {count} {why}"));
+    let mut check = Check::in_ulps(name, route, reference, 0.0);
+    for measured in measured {
+        // The truth itself is known to 10⁻⁵ ulp, which a result that is rounded to the nearest may seem to be off by.
+        let ulps = if measured.holds() { measured.ulps.min(measured.budget) } else { measured.ulps };
+        check.count_many(measured.cases, ulps, measured.budget);
+    }
+    check
 }
