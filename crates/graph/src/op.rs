@@ -535,8 +535,9 @@ fn chain<R: Real>(adjoint: &R, partial: &R) -> R {
 }
 
 /// What rounding p − 1 does to x^(p−1), in ulps: if the exponent is off by δ, the power is by δ·ln x of itself. From 1/2 on
-/// and for whole p there is no δ; elsewhere the rule loses up to three digits where x is as large or small as f64 goes,
-/// the price of a slope that reads as on paper.
+/// and for whole p there is no δ; elsewhere the rule loses two digits at ordinary arguments and three at the ends of the
+/// range. p·xᵖ/x would not, but it is 0/0 at 0, over- and underflows where the slope does not, and a case distinction
+/// between the two no longer reads as on paper.
 fn power_rounding(x: f64, p: f64) -> f64 {
     let lower = p - 1.0;
     let delta = if p.abs() < 1.0 { p - (lower + 1.0) } else { (p - lower) - 1.0 };
