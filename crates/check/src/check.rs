@@ -2,13 +2,14 @@
 //!
 //! Invariant: the claim is evaluated once, at the point; everything else is values of f.
 
-use crate::derivative::{Derivative, estimate};
+use crate::derivative::Derivative;
 use crate::error::{Error, expect_length};
 use crate::gradient::{along_axis, moved};
 use crate::options::Check;
 use crate::place::Place;
 use crate::random::Directions;
 use crate::report::{Finding, Report};
+use crate::scales::estimate;
 
 /// A function and what is claimed to be its gradient.
 #[derive(Clone, Debug)]

@@ -5,13 +5,14 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::derivative::{Derivative, estimate};
+use crate::derivative::Derivative;
 use crate::doubt::Doubt;
 use crate::error::{Error, expect_length};
 use crate::gradient::along_axis;
 use crate::options::Check;
 use crate::place::Place;
 use crate::report::{Finding, Report};
+use crate::scales::estimate;
 
 /// A function with several outputs and what is claimed to be its Jacobian.
 #[derive(Clone, Debug)]

@@ -50,7 +50,9 @@ mod place;
 mod random;
 mod report;
 mod ridders;
+mod scales;
 mod stencil;
+mod tables;
 mod verdict;
 
 pub use check::{Gradient, check};

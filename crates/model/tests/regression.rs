@@ -148,6 +148,16 @@ fn one_class_is_refused() {
     let data = set(&[("x", &[1.0, 2.0])], &[1.0, 1.0]);
     let error = LogisticRegression::new().fit(&data).unwrap_err();
     assert_eq!(error.to_string(), "all 2 labels are 1; both classes are needed for a finite fit");
+    let error = LogisticRegression::new().fit(&set(&[("x", &[1.0, 2.0])], &[0.0, 0.0])).unwrap_err();
+    assert_eq!(error.to_string(), "all 2 labels are 0; both classes are needed for a finite fit");
+}
+
+/// The two gradients agree to rounding, so that only their order of summation tells which one was used.
+#[test]
+fn the_gradient_asked_for_is_the_one_used() {
+    let data = spector().unwrap().dataset;
+    let by = |gradient| LogisticRegression::new().gradient(gradient).descend(&data, 100).unwrap();
+    assert_ne!(by(Gradient::ClosedForm).coefficients(), by(Gradient::Graph).coefficients());
 }
 
 #[test]
