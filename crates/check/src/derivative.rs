@@ -29,9 +29,17 @@ pub struct Derivative {
     pub order: Option<f64>,
     /// What the error is mostly made of.
     pub doubt: Doubt,
+    /// Whether narrow steps resolve what wide ones take for noise: a ripple, of which nobody can say whether it is meant.
+    #[cfg_attr(feature = "json", serde(skip))]
+    pub(crate) is_contested: bool,
 }
 
 impl Derivative {
+    /// A value without any doubt about it.
+    pub(crate) fn exactly(value: f64) -> Self {
+        Derivative { value, error: 0.0, order: None, doubt: Doubt::NearZero, is_contested: false }
+    }
+
     /// Whether differences are seen not to close at order 2.
     pub fn is_rough(&self) -> bool {
         self.order.is_some_and(|order| order < SMOOTH_ORDER)
@@ -39,7 +47,11 @@ impl Derivative {
 
     /// Whether rounding or noise is what limits the estimate, so that its error is well known.
     pub(crate) fn is_hidden(&self) -> bool {
-        matches!(self.doubt, Doubt::NearZero | Doubt::Noise { .. })
+        self.doubt == Doubt::NearZero || self.is_noisy()
+    }
+
+    pub(crate) fn is_noisy(&self) -> bool {
+        matches!(self.doubt, Doubt::Noise { .. })
     }
 }
 

@@ -6,7 +6,6 @@
 //! Invariant: the gradient is taken as given. Check it first.
 
 use crate::derivative::Derivative;
-use crate::doubt::Doubt;
 use crate::error::{Error, expect_length};
 use crate::fault::Fault;
 use crate::gradient::moved;
@@ -167,6 +166,5 @@ fn equal(place: Place, one: f64, other: f64, size: f64) -> Finding {
     let symmetric = digits >= SYMMETRIC_DIGITS && (one - other).is_finite();
     let verdict =
         if symmetric { Verdict::Agrees { digits } } else { Verdict::Wrong { fault: Fault::Asymmetric } };
-    let expected = Derivative { value: other, error: 0.0, order: None, doubt: Doubt::NearZero };
-    Finding { place, claimed: one, expected: Some(expected), verdict }
+    Finding { place, claimed: one, expected: Some(Derivative::exactly(other)), verdict }
 }

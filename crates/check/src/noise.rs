@@ -10,6 +10,8 @@
 //!
 //! Invariant: the measure is of f's values, whatever their cause: cancellation inside f, a coarse grid, a ripple.
 
+use crate::stencil::value_rounding;
+
 /// Values on either side of the point.
 const VALUES: i32 = 12;
 
@@ -25,21 +27,27 @@ const AGREEMENT: f64 = 4.0;
 /// What is taken for the noise, in estimated standard deviations: a few, and as many again since the estimate is rough.
 const DEVIATIONS: f64 = 8.0;
 
+/// Noise is told from rounding if it is this many times as large.
+const ABOVE_ROUNDING: f64 = 2.0;
+
 /// The noise of f's values near x, a few standard deviations; 0 where the differences look like those of a smooth
 /// function, or f is not finite.
 pub(crate) fn noise(f: &mut impl FnMut(f64) -> f64, x: f64, spacing: f64) -> f64 {
     let [right, left] = [spacing, -spacing].map(|spacing| {
-        let values = (1..=VALUES).map(|k| f(x + f64::from(k) * spacing)).collect();
-        scatter(values).unwrap_or(0.0)
+        let values: Vec<f64> = (1..=VALUES).map(|k| f(x + f64::from(k) * spacing)).collect();
+        scatter(&values).unwrap_or(0.0)
     });
     DEVIATIONS * right.min(left)
 }
 
 /// σ of the values along a line.
-fn scatter(mut differences: Vec<f64>) -> Option<f64> {
-    if !differences.iter().all(|value| value.is_finite()) {
+fn scatter(values: &[f64]) -> Option<f64> {
+    // Beside the largest, so that no square leaves the range of f64.
+    let size = values.iter().copied().map(f64::abs).fold(0.0, f64::max);
+    if size == 0.0 || !values.iter().all(|value| value.is_finite()) {
         return None;
     }
+    let mut differences: Vec<f64> = values.iter().map(|value| value / size).collect();
     let mut gain = 1.0;
     let mut deviations = Vec::with_capacity(ORDERS);
     for order in 1..=ORDERS {
@@ -50,7 +58,9 @@ fn scatter(mut differences: Vec<f64>) -> Option<f64> {
         let alternates = differences.iter().any(|&d| d > 0.0) && differences.iter().any(|&d| d < 0.0);
         deviations.push(alternates.then(|| (mean_square / gain).sqrt()));
     }
-    deviations.windows(AGREEING).find_map(agreed)
+    let deviation = size * deviations.windows(AGREEING).find_map(agreed)?;
+    // Rounding is counted with each value, and is no noise of its own.
+    (DEVIATIONS * deviation > ABOVE_ROUNDING * value_rounding(size)).then_some(deviation)
 }
 
 /// The estimate that consecutive orders agree on.

@@ -38,7 +38,7 @@ pub(crate) struct Entry {
     pub(crate) truncation: f64,
     pub(crate) rounding: f64,
     pub(crate) jump: f64,
-    /// The order at which the finest quotients close that are not yet rounding.
+    /// The order at which the quotients close that it was made from, as far as they are not yet rounding.
     pub(crate) order: Option<f64>,
 }
 
@@ -56,30 +56,45 @@ pub(crate) fn table<F: FnMut(f64) -> f64>(stencil: &mut Stencil<'_, F>, first_st
         Some(this)
     });
     let quotients: Vec<Quotient> = steps.filter_map(|step| stencil.quotient(step)).collect();
-    let mut previous: Vec<Quotient> = Vec::new();
-    let mut best: Option<Entry> = None;
+    let rows = triangle(&quotients);
+    let mut best: Option<(usize, Entry)> = None;
     let mut jump = Jump { size: 0.0, error: f64::INFINITY };
-    for &quotient in &quotients {
-        let row = extrapolate(quotient, &previous);
-        for made in made_from(&row, &previous) {
+    for (i, pair) in rows.windows(2).enumerate() {
+        for (j, made) in made_from(&pair[1], &pair[0]).enumerate() {
             let entry = made.slope();
-            if entry.error().is_finite() && best.is_none_or(|best| entry.error() < best.error()) {
-                best = Some(entry);
+            if entry.error().is_finite() && best.is_none_or(|(_, best)| entry.error() < best.error()) {
+                let order = order(&quotients, i + 1, j + 1);
+                best = Some((i + 1, Entry { order, ..entry }));
             }
             let other = made.jump();
             if other.error < jump.error {
                 jump = other;
             }
         }
-        previous = row;
     }
+    let (row, best) = best?;
     // The jump of the best entry may be small by accident; the table's own best knowledge of it is not.
-    let widest = |best: Entry| if jump.size.abs() > best.jump.abs() { jump.size } else { best.jump };
-    let growth = growing_jump(&quotients);
-    best.map(|best| {
-        let (truncation, jump) = (best.truncation.max(growth), widest(best));
-        Entry { truncation, jump, order: order(&quotients), ..best }
-    })
+    let jump = if jump.size.abs() > best.jump.abs() { jump.size } else { best.jump };
+    let doubtful = growing_jump(&quotients).max(unconfirmed(best.slope, &rows[row + 1..]));
+    Some(Entry { truncation: best.truncation.max(doubtful), jump, ..best })
+}
+
+/// Every row of the table.
+fn triangle(quotients: &[Quotient]) -> Vec<Vec<Quotient>> {
+    let mut rows: Vec<Vec<Quotient>> = Vec::with_capacity(quotients.len());
+    for &quotient in quotients {
+        let row = extrapolate(quotient, rows.last().map_or(&[], Vec::as_slice));
+        rows.push(row);
+    }
+    rows
+}
+
+/// How far the rows of finer steps stay away from a slope, beyond their rounding: those of a smooth function confirm it, but what seems to
+/// settle may be a wave that is in step with the wide steps.
+fn unconfirmed(slope: f64, finer: &[Vec<Quotient>]) -> f64 {
+    let beyond = |entry: &Quotient| (entry.slope - slope).abs() - CAUTION * entry.rounding;
+    let nearest = |row: &Vec<Quotient>| row.iter().map(beyond).fold(f64::INFINITY, f64::min);
+    finer.iter().map(nearest).fold(0.0, f64::max)
 }
 
 /// The next row: the new quotients, then each power of h removed in turn with the help of the row before.
@@ -150,18 +165,19 @@ fn growing_jump(quotients: &[Quotient]) -> f64 {
     }
 }
 
-/// p where D(h) − D(h/r) shrinks like hᵖ, by the two finest pairs of changes that rounding has not reached, the larger of them:
-/// a change that passes through 0 makes one pair look worse than it is. Nothing if there are not two.
-fn order(quotients: &[Quotient]) -> Option<f64> {
+/// p where D(h) − D(h/r) shrinks like hᵖ, by the rows that the entry in row i, column j was made from: the two finest pairs of changes that
+/// rounding has not reached, the larger order of them, since a change that passes through 0 makes one pair look worse than it is. Nothing if
+/// there is no pair.
+fn order(quotients: &[Quotient], i: usize, j: usize) -> Option<f64> {
+    // A pair of changes takes three rows.
+    let (first, last) = (i.saturating_sub(j.max(2)), i.max(2));
     let changes: Vec<f64> = quotients
+        .get(first..=last)?
         .windows(2)
         .map(|pair| ((pair[0].slope - pair[1].slope).abs(), pair[0].rounding + pair[1].rounding))
         .take_while(|(change, rounding)| *change > ABOVE_ROUNDING * rounding)
         .map(|(change, _)| change)
         .collect();
-    let orders: Vec<f64> = changes.windows(2).map(|pair| (pair[0] / pair[1]).log(SHRINK)).collect();
-    match orders.as_slice() {
-        [.., before, last] => Some(before.max(*last)),
-        _ => None,
-    }
+    let orders = changes.windows(2).map(|pair| (pair[0] / pair[1]).log(SHRINK));
+    orders.rev().take(2).reduce(f64::max)
 }

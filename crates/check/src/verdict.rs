@@ -88,7 +88,9 @@ pub(crate) fn judge(claimed: f64, expected: &Result<Derivative, Doubt>, floor: f
 
 /// How far off a claim may be without being wrong.
 fn doubtful(expected: &Derivative) -> f64 {
-    if expected.error <= CLEAR * expected.value.abs() {
+    if expected.is_contested {
+        f64::INFINITY
+    } else if expected.error <= CLEAR * expected.value.abs() {
         CONVICTION * expected.error
     } else if expected.doubt == Doubt::NearZero && !expected.is_rough() {
         HIDDEN_CONVICTION * expected.error

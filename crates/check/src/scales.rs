@@ -1,0 +1,158 @@
+//! The scale on which a function changes, found by trying.
+//!
+//! The first scale is max(|x|, 1), and |x| too where x is small, since such a point may lie in units in which 1 is far away. Where that
+//! gives few digits others are tried: larger ones where rounding is what hurts, as long as they say the same and more closely;
+//! smaller ones where truncation does.
+//!
+//! A function that is level around the point ([`level`](crate::level)) has derivative 0, error 0.
+//!
+//! Invariant: of two scales that contradict each other the narrower is believed, if it sees clearly.
+
+use crate::derivative::Derivative;
+use crate::doubt::Doubt;
+use crate::level::is_level;
+use crate::tables::at_scale;
+
+/// An estimate this good, relative to its value, is not improved upon.
+const SHARP: f64 = 1e-10;
+
+/// An estimate this good, relative to its value, is better than a contradicting one from farther away.
+const CLEAR: f64 = 1e-4;
+
+/// A point this small is looked at on its own scale too, beside that of 1: the finest steps on that scale are larger.
+const SMALL: f64 = 1e-3;
+
+/// From one scale to the next.
+const SCALE_FACTOR: f64 = 64.0;
+
+/// How many scales are tried in one direction: 64⁶ is 7·10¹⁰.
+const SCALES: usize = 6;
+
+/// Another scale is worth going on from if it has at least halved the error.
+const IMPROVEMENT: f64 = 0.5;
+
+/// Where f is level at this distance, beside the scale, its level is looked at more closely: about the finest steps.
+const NEAR: f64 = 6e-5;
+
+/// f′(x) at the best of several scales, or why there is no quotient at all.
+pub(crate) fn estimate(
+    mut f: impl FnMut(f64) -> f64,
+    x: f64,
+    scale: Option<f64>,
+) -> Result<Derivative, Doubt> {
+    let centre = f(x);
+    if !centre.is_finite() {
+        return Err(whence(&mut f, x, centre));
+    }
+    let home = scale.unwrap_or_else(|| x.abs().max(1.0));
+    if is_level(&mut f, x, centre, NEAR * home) {
+        return Ok(Derivative::exactly(0.0));
+    }
+    let mut at = |scale: f64| at_scale(&mut f, x, centre, scale);
+    let is_small = scale.is_none() && 0.0 < x.abs() && x.abs() < SMALL;
+    let (first, narrowest) = if is_small { (near(at(x.abs()), at(home)), x.abs()) } else { (at(home), home) };
+    let best = if first.is_some_and(|first| first.is_noisy()) {
+        // What looks like noise may be a ripple, which only narrow steps can tell.
+        let resolved = narrowed(&mut at, first, narrowest);
+        if resolved.is_some_and(|resolved| resolved.is_contested) {
+            resolved
+        } else {
+            widened(&mut at, resolved, home)
+        }
+    } else {
+        let wide = widened(&mut at, first, home);
+        narrowed(&mut at, wide, narrowest)
+    };
+    best.ok_or_else(|| whence(&mut f, x, centre))
+}
+
+/// The best of ever larger scales, as long as rounding is what hurts and each is better than the one before.
+fn widened(
+    at: &mut impl FnMut(f64) -> Option<Derivative>,
+    mut best: Option<Derivative>,
+    mut scale: f64,
+) -> Option<Derivative> {
+    for _ in 0..SCALES {
+        let Some(hidden) = best.filter(|best| !is_sharp(best) && best.is_hidden()) else { break };
+        scale *= SCALE_FACTOR;
+        match at(scale).filter(|other| improves(other, &hidden)) {
+            Some(other) => best = Some(other),
+            None => break,
+        }
+    }
+    best
+}
+
+/// The best of ever smaller scales, as long as truncation is what hurts, or what seems to be noise.
+fn narrowed(
+    at: &mut impl FnMut(f64) -> Option<Derivative>,
+    mut best: Option<Derivative>,
+    mut scale: f64,
+) -> Option<Derivative> {
+    for _ in 0..SCALES {
+        if best.is_some_and(|best| is_sharp(&best) || best.doubt == Doubt::NearZero) {
+            break;
+        }
+        scale /= SCALE_FACTOR;
+        let other = at(scale);
+        if best.is_some_and(|best| best.is_noisy()) {
+            best = resolved(other, best);
+            continue;
+        }
+        best = nearer(other, best);
+        // What is unresolved by wide steps and hidden from narrow ones has digits at no scale.
+        if let (Some(best), Some(other)) = (&mut best, other.filter(Derivative::is_hidden)) {
+            best.doubt = other.doubt;
+        }
+    }
+    best
+}
+
+/// What narrow steps make of noise: nothing, unless they see a ripple clearly where the noise was. Then nobody knows whether the ripple is
+/// meant, so the estimate by narrow steps may agree with a claim, but convicts none.
+fn resolved(narrow: Option<Derivative>, noisy: Option<Derivative>) -> Option<Derivative> {
+    let (Some(narrow), Some(noisy)) = (narrow, noisy) else { return noisy };
+    if is_sharp(&narrow) && contradict(&narrow, &noisy) {
+        Some(Derivative { doubt: noisy.doubt, is_contested: true, ..narrow })
+    } else {
+        Some(noisy)
+    }
+}
+
+fn is_sharp(estimate: &Derivative) -> bool {
+    estimate.error <= SHARP * estimate.value.abs()
+}
+
+/// Whether another estimate says the same, and more closely.
+fn improves(other: &Derivative, best: &Derivative) -> bool {
+    other.error <= IMPROVEMENT * best.error && !contradict(other, best)
+}
+
+fn contradict(one: &Derivative, other: &Derivative) -> bool {
+    (one.value - other.value).abs() > one.error + other.error
+}
+
+/// Of an estimate by narrow steps and one by wide ones the better one: the narrow one if it is sharp, or contradicts the other
+/// clearly, since then f has features between the two scales that only narrow steps are near enough to see.
+fn nearer(narrow: Option<Derivative>, wide: Option<Derivative>) -> Option<Derivative> {
+    let (Some(narrow), Some(wide)) = (narrow, wide) else { return narrow.or(wide) };
+    let clear = narrow.error <= CLEAR * narrow.value.abs();
+    let convinces = is_sharp(&narrow) || clear && contradict(&narrow, &wide);
+    Some(if convinces || narrow.error < wide.error { narrow } else { wide })
+}
+
+/// The same where the point itself sets the narrow scale: as long as f is seen to bend within it, nothing that is seen from
+/// far away counts.
+fn near(narrow: Option<Derivative>, wide: Option<Derivative>) -> Option<Derivative> {
+    match narrow {
+        Some(narrow) if !narrow.is_hidden() => Some(narrow),
+        _ => nearer(narrow, wide),
+    }
+}
+
+/// Why there is no quotient: f has no values on one side, or infinite ones.
+fn whence(f: &mut impl FnMut(f64) -> f64, x: f64, centre: f64) -> Doubt {
+    let near = x.abs().max(f64::MIN_POSITIVE) * f64::EPSILON;
+    let values = [centre, f(x + near), f(x - near)];
+    if values.iter().any(|value| value.is_nan()) { Doubt::DomainEdge } else { Doubt::Overflow }
+}

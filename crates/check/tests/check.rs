@@ -1,0 +1,327 @@
+//! Verdicts on gradients: right ones, slightly and grossly wrong ones, and places where nothing can be told.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
+use chainrule_check::{Doubt, Error, Fault, Verdict, check};
+use proptest::prelude::*;
+
+type Function = fn(&[f64]) -> f64;
+type Gradient = fn(&[f64]) -> Vec<f64>;
+
+/// Functions of several variables with their gradients and points.
+const FUNCTIONS: [(&str, Function, Gradient, &[f64]); 10] = [
+    ("product", |x| x[0] * x[1] * x[2], |x| vec![x[1] * x[2], x[0] * x[2], x[0] * x[1]], &[1.5, -0.25, 7.0]),
+    (
+        "valley",
+        |x| (1.0 - x[0]).powi(2) + 100.0 * (x[1] - x[0] * x[0]).powi(2),
+        |x| {
+            let d = x[1] - x[0] * x[0];
+            vec![-2.0 * (1.0 - x[0]) - 400.0 * x[0] * d, 200.0 * d]
+        },
+        &[-1.2, 1.0],
+    ),
+    ("wave", |x| (3.0 * x[0]).sin(), |x| vec![3.0 * (3.0 * x[0]).cos()], &[20.0]),
+    ("norm", |x| x[0].hypot(x[1]), |x| vec![x[0] / x[0].hypot(x[1]), x[1] / x[0].hypot(x[1])], &[3.0, -4.5]),
+    (
+        "log-sum-exp",
+        |x| (x[0].exp() + x[1].exp()).ln(),
+        |x| {
+            let sum = x[0].exp() + x[1].exp();
+            vec![x[0].exp() / sum, x[1].exp() / sum]
+        },
+        &[0.3, -2.0],
+    ),
+    (
+        "power",
+        |x| x[0].powf(x[1]),
+        |x| vec![x[1] * x[0].powf(x[1] - 1.0), x[0].powf(x[1]) * x[0].ln()],
+        &[0.3, 2.5],
+    ),
+    ("logarithm near its edge", |x| x[0].ln(), |x| vec![1.0 / x[0]], &[1e-7]),
+    ("reciprocal", |x| 1.0 / x[0], |x| vec![-1.0 / (x[0] * x[0])], &[0.002]),
+    ("large argument", |x| x[0].sqrt(), |x| vec![0.5 / x[0].sqrt()], &[1e12]),
+    ("polynomial", |x| x[0].powi(7) - 3.0 * x[0], |x| vec![7.0 * x[0].powi(6) - 3.0], &[1.7]),
+];
+
+/// The verdict on a claim about a function of one variable.
+fn verdict(f: impl Fn(f64) -> f64, claimed: f64, x: f64) -> Verdict {
+    check(|x: &[f64]| f(x[0]), |_: &[f64]| [claimed]).at(&[x]).unwrap().findings()[0].verdict
+}
+
+fn doubt(verdict: Verdict) -> Doubt {
+    match verdict {
+        Verdict::CannotTell { doubt } => Some(doubt),
+        _ => None,
+    }
+    .unwrap()
+}
+
+#[test]
+fn right_gradients_are_certified_to_nine_digits() {
+    for (name, f, gradient, x) in FUNCTIONS {
+        let report = check(f, gradient).at(x).unwrap();
+        assert!(report.clone().agree_to(9).is_ok(), "{name}:\n{report}");
+    }
+}
+
+#[test]
+fn planted_errors_from_one_in_a_thousand_to_one_in_a_hundred_million_are_wrong() {
+    for (name, f, gradient, x) in FUNCTIONS {
+        for place in 0..x.len() {
+            for size in [1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8] {
+                for error in [1.0 + size, 1.0 - size] {
+                    let mut claimed = gradient(x);
+                    claimed[place] *= error;
+                    let report = check(f, |_: &[f64]| claimed.clone()).at(x).unwrap();
+                    let wrong: Vec<_> = report.wrong().map(|finding| finding.place.to_string()).collect();
+                    assert_eq!(wrong, [format!("x[{place}]")], "{name} with {error}:\n{report}");
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    /// A certificate is true: a claim that is off by a relative error is never certified to more digits than that, and a right one never
+    /// accused.
+    #[test]
+    fn no_more_digits_are_certified_than_are_there(
+        amplitudes in prop::array::uniform3(0.5..2.0_f64),
+        frequencies in prop::array::uniform3(0.1..3.0_f64),
+        x in -10.0..10.0_f64,
+        exponent in 1.0..13.0_f64,
+        sign in prop::bool::ANY,
+    ) {
+        let waves = || amplitudes.iter().zip(&frequencies);
+        let f = |x: f64| waves().map(|(a, k)| a * (k * x).sin()).sum::<f64>();
+        let truth: f64 = waves().map(|(a, k)| a * k * (k * x).cos()).sum();
+        // Where waves cancel, the closed form of the slope is no longer good to 13 digits.
+        prop_assume!(truth.abs() > 0.01);
+        let right = verdict(f, truth, x);
+        prop_assert!(matches!(right, Verdict::Agrees { digits: 8.. }), "{:?}", right);
+        let error = 10.0_f64.powf(-exponent) * if sign { 1.0 } else { -1.0 };
+        match verdict(f, truth * (1.0 + error), x) {
+            Verdict::Agrees { digits } => prop_assert!(0.1_f64.powf(f64::from(digits)) >= 0.99 * error.abs()),
+            Verdict::Wrong { .. } => {}
+            other => prop_assert!(false, "{:?}", other),
+        }
+        if exponent < 8.0 {
+            let is_wrong = matches!(verdict(f, truth * (1.0 + error), x), Verdict::Wrong { .. });
+            prop_assert!(is_wrong, "an error of {:e} is accepted", error);
+        }
+    }
+
+    /// A kink anywhere within the finest steps: whatever slope is claimed, no verdict is given.
+    #[test]
+    fn a_kink_at_the_point_is_never_judged(
+        left in -3.0..3.0_f64,
+        right in -3.0..3.0_f64,
+        share in 0.0..1.0_f64,
+        x in prop::sample::select(vec![0.0, 0.7, -3.0, 1e6]),
+    ) {
+        prop_assume!((left - right).abs() > 0.01);
+        let f = |t: f64| (t - x) * if t < x { left } else { right } + (t - x).powi(2);
+        let found = verdict(f, left + share * (right - left), x);
+        prop_assert!(matches!(found, Verdict::CannotTell { .. }), "{:?}", found);
+    }
+}
+
+#[test]
+fn a_kink_is_told_with_its_two_slopes() {
+    let Doubt::Kink { left, right } = doubt(verdict(f64::abs, 0.0, 0.0)) else { unreachable!() };
+    assert!((left + 1.0).abs() < 1e-9 && (right - 1.0).abs() < 1e-9, "{left} {right}");
+    let Doubt::Kink { left, right } = doubt(verdict(|x| x.max(0.0), 1.0, 0.0)) else { unreachable!() };
+    assert!(left.abs() < 1e-9 && (right - 1.0).abs() < 1e-9, "{left} {right}");
+    // A tie of a maximum, between a line and a parabola.
+    let tie = |x: f64| x.max(x * x);
+    let Doubt::Kink { left, right } = doubt(verdict(tie, 2.0, 1.0)) else { unreachable!() };
+    assert!((left - 1.0).abs() < 1e-3 && (right - 2.0).abs() < 1e-3, "{left} {right}");
+}
+
+#[test]
+fn beside_a_kink_the_slope_is_known() {
+    for distance in [0.5, 0.1, 0.01] {
+        let f = |x: f64| (x - 1.0).abs() + x * x;
+        let report = verdict(f, 2.0 * (1.0 + distance) + 1.0, 1.0 + distance);
+        assert!(matches!(report, Verdict::Agrees { digits: 8.. }), "{distance}: {report:?}");
+    }
+}
+
+#[test]
+fn edges_of_the_domain_and_overflow_are_told() {
+    for (f, x) in [(f64::sqrt as fn(f64) -> f64, 0.0), (f64::ln, 0.0), (f64::asin, 1.0), (f64::ln, -1.0)] {
+        assert_eq!(doubt(verdict(f, 1.0, x)), Doubt::DomainEdge, "at {x}");
+    }
+    assert_eq!(doubt(verdict(f64::exp, 1.0, 720.0)), Doubt::Overflow);
+    assert_eq!(doubt(verdict(|x| 1.0 / x, 1.0, 0.0)), Doubt::Overflow);
+    // Close to the edge of overflow there is still room.
+    assert!(matches!(verdict(f64::exp, 709.0_f64.exp(), 709.0), Verdict::Agrees { digits: 8.. }));
+}
+
+#[test]
+fn noise_is_told_and_convicts_nobody_who_is_right() {
+    let noisy = |size: f64| {
+        move |x: f64| {
+            let bits = x.to_bits().wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            let mixed = (bits ^ (bits >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            x.sin() + size * ((mixed >> 11) as f64 / (1_u64 << 52) as f64 - 1.0)
+        }
+    };
+    for k in 1..=50 {
+        let x = 0.02 * f64::from(k);
+        let found = verdict(noisy(1e-5), x.cos(), x);
+        assert!(matches!(found, Verdict::CannotTell { .. }), "at {x}: {found:?}");
+        // Noise of 10⁻¹² leaves six digits and more.
+        let found = verdict(noisy(1e-12), x.cos(), x);
+        assert!(matches!(found, Verdict::Agrees { .. }), "at {x}: {found:?}");
+    }
+    let Doubt::Noise { size } = doubt(verdict(noisy(1e-5), 0.7_f64.cos(), 0.7)) else { unreachable!() };
+    assert!((1e-5..1e-4).contains(&size), "{size}");
+}
+
+#[test]
+fn what_is_not_smooth_does_not_close_at_order_two() {
+    let Doubt::NotSmooth { order } = doubt(verdict(|x| x * x.abs() + x, 1.0, 0.0)) else { unreachable!() };
+    assert!((order - 1.0).abs() < 0.1, "{order}");
+    let Doubt::NotSmooth { order } = doubt(verdict(f64::cbrt, 1.0, 0.0)) else { unreachable!() };
+    assert!((order + 2.0 / 3.0).abs() < 0.1, "{order}");
+    // A smooth function whose truncation shows has order 2.
+    let report =
+        check(|x: &[f64]| (3.0 * x[0]).exp(), |x: &[f64]| [3.0 * (3.0 * x[0]).exp()]).at(&[0.5]).unwrap();
+    let order = report.findings()[0].expected.unwrap().order.unwrap();
+    assert!((order - 2.0).abs() < 0.1, "{order}");
+}
+
+#[test]
+fn a_slope_lost_in_rounding_is_neither_certified_nor_accused() {
+    assert_eq!(doubt(verdict(f64::cos, 0.0, 0.0)), Doubt::NearZero);
+    let sigmoid = |z: f64| 1.0 / (1.0 + (-z).exp());
+    for claimed in [0.0, (-50.0_f64).exp(), 2.0 * (-50.0_f64).exp()] {
+        assert!(matches!(verdict(sigmoid, claimed, 50.0), Verdict::CannotTell { .. }), "{claimed:e}");
+    }
+    assert!(matches!(verdict(sigmoid, 0.25, 50.0), Verdict::Wrong { .. }));
+    // On the other side nothing is lost.
+    assert!(matches!(verdict(sigmoid, (-50.0_f64).exp(), -50.0), Verdict::Agrees { digits: 8.. }));
+}
+
+#[test]
+fn where_f_is_level_zero_is_certain() {
+    let level: [(&str, fn(f64) -> f64, f64); 6] = [
+        ("a ramp at rest", |x| x.max(0.0), -0.5),
+        ("a ramp at rest above 0", |x| x.max(0.0) + 3.0, -0.01),
+        ("a clipped line", |x| x.clamp(-1.0, 1.0), 4.0),
+        ("a step", f64::signum, 2.0),
+        ("a staircase", f64::floor, 7.5),
+        ("a constant", |_| 4.0, 1.0),
+    ];
+    for (name, f, x) in level {
+        assert_eq!(verdict(f, 0.0, x), Verdict::Agrees { digits: 15 }, "{name}");
+        assert!(matches!(verdict(f, 1e-300, x), Verdict::Wrong { .. }), "{name}");
+    }
+    // What creeps away from its level is saturated and not level, and a coarse grid is no staircase.
+    let saturated = |x: f64| 1.0 / (1.0 + (-(x + 100.0)).exp());
+    for claimed in [0.0, 3.7e-44] {
+        assert_eq!(doubt(verdict(saturated, claimed, 0.0)), Doubt::NearZero);
+    }
+    assert!(matches!(verdict(saturated, 1.0, 0.0), Verdict::Wrong { .. }));
+    let coarse = |x: f64| (x * 1e-3).sin() * 1e6;
+    let grid = |x: f64| coarse(x).round() / 1e6;
+    assert!(!matches!(verdict(grid, 0.0, 1.0), Verdict::Agrees { .. }));
+}
+
+#[test]
+fn points_of_any_size_find_their_scale() {
+    for exponent in [-150, -100, -30, -10, 10, 30, 100, 150] {
+        let s = 10.0_f64.powi(exponent);
+        let f = |x: f64| (x / s).sin();
+        let right = verdict(f, 0.3_f64.cos() / s, 0.3 * s);
+        assert!(matches!(right, Verdict::Agrees { digits: 9.. }), "{s:e}: {right:?}");
+        let wrong = verdict(f, 0.3_f64.cos() / s * (1.0 + 1e-8), 0.3 * s);
+        assert!(matches!(wrong, Verdict::Wrong { .. }), "{s:e}: {wrong:?}");
+        // At 0 nothing shows the scale, so it has to be told.
+        let told = check(|x: &[f64]| f(x[0]), |_: &[f64]| [1.0 / s]).scales(&[s]).at(&[0.0]).unwrap();
+        assert!(told.clone().agree_to(9).is_ok(), "{s:e}: {told}");
+    }
+}
+
+#[test]
+fn features_narrower_than_the_first_scale_are_found() {
+    for frequency in [1e2, 1e4, 1e6] {
+        let f = |x: f64| x + (frequency * x).sin() / frequency;
+        let slope = 1.0 + (frequency * 0.7).cos();
+        let found = verdict(f, slope, 0.7);
+        assert!(matches!(found, Verdict::Agrees { .. }), "{frequency:e}: {found:?}");
+    }
+}
+
+#[test]
+fn a_floor_excuses_and_never_certifies() {
+    let f = |x: &[f64]| x[0].cos() + x[1].sin();
+    let claims = [1e-10, 1.0 + 1e-10];
+    let report = check(f, |_: &[f64]| claims).floor(1e-9).at(&[0.0, 0.0]).unwrap();
+    assert_eq!(report.findings()[0].verdict, Verdict::Excused);
+    assert_eq!(report.findings()[1].verdict, Verdict::Excused, "1e-10 is off, but within the floor");
+    assert!(report.agree_to(15).is_ok());
+    let strict = check(f, |_: &[f64]| claims).at(&[0.0, 0.0]).unwrap();
+    assert_eq!(strict.wrong().count(), 2, "{strict}");
+    // A right claim keeps its digits whatever the floor.
+    let right = check(f, |_: &[f64]| [0.0, 1.0]).floor(1.0).at(&[0.3, 0.0]).unwrap();
+    assert!(matches!(right.findings()[1].verdict, Verdict::Agrees { digits: 9.. }), "{right}");
+    assert_eq!(right.findings()[0].verdict, Verdict::Excused, "off by 0.3");
+}
+
+#[test]
+fn what_is_asked_wrongly_is_refused() {
+    let ask = |claimed: &'static [f64]| check(|x: &[f64]| x[0], move |_: &[f64]| claimed);
+    let refused =
+        |result: Result<_, Error>| result.map(|_: chainrule_check::Report| ()).unwrap_err().to_string();
+    assert_eq!(
+        refused(ask(&[1.0, 2.0]).at(&[1.0])),
+        "the claimed gradient has 2 entries where 1 are expected; give one an entry of the point"
+    );
+    assert_eq!(
+        refused(ask(&[1.0]).at(&[f64::INFINITY])),
+        "the point inf is not a finite number; take differences at a finite one"
+    );
+    assert_eq!(
+        refused(ask(&[1.0]).scales(&[1.0, 1.0]).at(&[1.0])),
+        "the list of scales has 2 entries where 1 are expected; give one an entry of the point"
+    );
+    for scale in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        assert!(refused(ask(&[1.0]).scales(&[scale]).at(&[1.0])).starts_with("the scale "));
+    }
+    for floor in [-1.0, f64::NAN, f64::INFINITY] {
+        assert!(refused(ask(&[1.0]).floor(floor).at(&[1.0])).starts_with("the floor "));
+    }
+    // No coordinates are no mistake.
+    assert!(check(|_: &[f64]| 1.0, |_: &[f64]| []).at(&[]).unwrap().agree_to(9).is_ok());
+}
+
+#[test]
+fn random_directions_find_one_wrong_coordinate_among_a_thousand() {
+    let x: Vec<f64> = (0..1000).map(|i| f64::from(i) / 300.0 - 1.5).collect();
+    let f = |x: &[f64]| x.iter().enumerate().map(|(i, x)| x.sin() * (1.0 + i as f64 / 500.0)).sum();
+    let right: Vec<f64> = x.iter().enumerate().map(|(i, x)| x.cos() * (1.0 + i as f64 / 500.0)).collect();
+    let ask = |claimed: &[f64], seed: u64| {
+        let claimed = claimed.to_vec();
+        check(f, move |_: &[f64]| claimed.clone()).seed(seed).along(&x, 4).unwrap()
+    };
+    assert!(ask(&right, 1).agree_to(8).is_ok());
+    for (place, size) in [(0, 1e-4), (500, -1e-3), (999, 1e-5)] {
+        let mut wrong = right.clone();
+        wrong[place] *= 1.0 + size;
+        assert_eq!(ask(&wrong, 2).wrong().count(), 4, "{}", ask(&wrong, 2));
+    }
+    // The same seed gives the same directions, another one others.
+    let claims = |seed: u64| -> Vec<f64> { ask(&right, seed).findings().iter().map(|f| f.claimed).collect() };
+    assert_eq!(claims(3), claims(3));
+    assert_ne!(claims(3), claims(4));
+    assert_eq!(claims(3).len(), 4);
+}
+
+#[test]
+fn a_claim_that_is_no_number_is_wrong() {
+    for claimed in [f64::NAN, f64::INFINITY] {
+        assert_eq!(verdict(f64::sin, claimed, 1.0), Verdict::Wrong { fault: Fault::NotFinite });
+    }
+}

@@ -1,0 +1,87 @@
+//! Each kind of mistake is named, where the numbers show it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
+use chainrule_check::{Fault, Place, Verdict, check, check_jacobian};
+
+const X: [f64; 3] = [0.7, -1.3, 2.1];
+
+/// x₀²·x₁ + sin x₂ + x₀·x₂: no two derivatives alike.
+fn f(x: &[f64]) -> f64 {
+    x[0] * x[0] * x[1] + x[2].sin() + x[0] * x[2]
+}
+
+fn gradient() -> [f64; 3] {
+    [2.0 * X[0] * X[1] + X[2], X[0] * X[0], X[2].cos() + X[0]]
+}
+
+/// The faults found in a claim; nothing where a coordinate is not wrong.
+fn faults(claimed: [f64; 3]) -> Vec<Option<Fault>> {
+    let report = check(f, |_: &[f64]| claimed).at(&X).unwrap();
+    let fault = |verdict| match verdict {
+        Verdict::Wrong { fault } => Some(fault),
+        _ => None,
+    };
+    report.findings().iter().map(|finding| fault(finding.verdict)).collect()
+}
+
+#[test]
+fn a_right_gradient_has_no_fault() {
+    assert_eq!(faults(gradient()), [None; 3]);
+}
+
+#[test]
+fn signs_and_zeros() {
+    let [a, b, c] = gradient();
+    assert_eq!(faults([a, -b, c]), [None, Some(Fault::Sign), None]);
+    assert_eq!(faults([-a, -b, -c]), [Some(Fault::Sign); 3]);
+    assert_eq!(faults([a, b, 0.0]), [None, None, Some(Fault::Zero)]);
+}
+
+#[test]
+fn factors() {
+    let [a, b, c] = gradient();
+    let found = faults([a / 2.0, b, c]);
+    assert_eq!(found, [Some(Fault::MissingFactor { factor: 2.0 }), None, None]);
+    assert_eq!(found[0].unwrap().to_string(), "missing factor 2");
+    let third = faults([a, 3.0 * b, c])[1].unwrap();
+    assert_eq!(third.to_string(), "missing factor 0.33333");
+    // A coordinate of the point, as from a forgotten inner derivative.
+    assert_eq!(faults([a, b, c / X[1]])[2], Some(Fault::MissingFactor { factor: X[1] }));
+    // The same odd factor everywhere is a factor, however odd.
+    for fault in faults([a / 1.2345, b / 1.2345, c / 1.2345]) {
+        assert_eq!(fault.unwrap().to_string(), "missing factor 1.2345");
+    }
+}
+
+#[test]
+fn constants() {
+    let [a, b, c] = gradient();
+    for fault in faults([a + 0.123, b + 0.123, c + 0.123]) {
+        assert_eq!(fault.unwrap().to_string(), "off by a constant 0.123");
+    }
+    // One round number may be one, too.
+    assert_eq!(faults([a, b + 0.5, c])[1].unwrap().to_string(), "off by a constant 0.5");
+}
+
+#[test]
+fn exchanged_entries() {
+    let [a, b, c] = gradient();
+    let exchanged = faults([a, c, b]);
+    assert_eq!(exchanged[1], Some(Fault::Transposed { with: Place::Coordinate(2) }));
+    assert_eq!(exchanged[2], Some(Fault::Transposed { with: Place::Coordinate(1) }));
+    assert_eq!(exchanged[1].unwrap().to_string(), "transposed with x[2]");
+    let g = |x: &[f64]| [x[0] * x[1], x[0].exp() + x[1]];
+    let claim = |x: &[f64]| vec![vec![x[1], x[0].exp()], vec![x[0], 1.0]];
+    let report = check_jacobian(g, claim).at(&[0.4, 3.0]).unwrap();
+    let text = report.to_string();
+    assert_eq!(report.wrong().count(), 2, "{text}");
+    assert!(text.contains("transposed with [1][0]") && text.contains("transposed with [0][1]"), "{text}");
+}
+
+#[test]
+fn whatever_is_none_of_these_is_only_off() {
+    let [a, b, c] = gradient();
+    assert_eq!(faults([a, b * 1.000_123_4, c])[1], Some(Fault::Other));
+    assert_eq!(faults([a * 1.1234, b, c + 0.017_345]), [Some(Fault::Other), None, Some(Fault::Other)]);
+}

@@ -1,0 +1,95 @@
+//! Hessians and products with them: entries, components, symmetry.
+
+use chainrule_check::{Error, Fault, Place, Report, Verdict, check_hessian, check_hessian_vector};
+
+const X: [f64; 3] = [0.4, -1.5, 2.0];
+
+/// Of x₀²·x₁·x₂ + sin x₂.
+fn gradient(x: &[f64]) -> [f64; 3] {
+    [2.0 * x[0] * x[1] * x[2], x[0] * x[0] * x[2], x[0] * x[0] * x[1] + x[2].cos()]
+}
+
+fn hessian(x: &[f64]) -> Vec<Vec<f64>> {
+    let (a, b, c) = (2.0 * x[0] * x[2], 2.0 * x[0] * x[1], x[0] * x[0]);
+    vec![vec![2.0 * x[1] * x[2], a, b], vec![a, 0.0, c], vec![b, c, -x[2].sin()]]
+}
+
+fn product(x: &[f64], v: &[f64]) -> Vec<f64> {
+    hessian(x).iter().map(|row| row.iter().zip(v).map(|(h, v)| h * v).sum()).collect()
+}
+
+fn wrong(report: &Report) -> Vec<String> {
+    report.wrong().map(|finding| finding.place.to_string()).collect()
+}
+
+#[test]
+fn a_right_hessian_is_certified_with_its_symmetry() {
+    let report = check_hessian(gradient, hessian).at(&X).unwrap().agree_to(9).unwrap();
+    assert_eq!(report.findings().len(), 9 + 3);
+    assert_eq!(report.findings()[9].place, Place::Mirrored { row: 0, column: 1 });
+}
+
+#[test]
+fn a_wrong_entry_shows_as_wrong_and_asymmetric() {
+    let claim = |x: &[f64]| {
+        let mut claim = hessian(x);
+        claim[0][2] += 1e-3;
+        claim
+    };
+    let report = check_hessian(gradient, claim).at(&X).unwrap();
+    assert_eq!(wrong(&report), ["[0][2]", "[0][2] = [2][0]"], "{report}");
+    assert_eq!(report.findings()[10].verdict, Verdict::Wrong { fault: Fault::Asymmetric });
+    // A symmetric mistake is no asymmetry.
+    let claim = |x: &[f64]| {
+        let mut claim = hessian(x);
+        claim[0][2] += 1e-3;
+        claim[2][0] += 1e-3;
+        claim
+    };
+    assert_eq!(wrong(&check_hessian(gradient, claim).at(&X).unwrap()), ["[0][2]", "[2][0]"]);
+}
+
+#[test]
+fn rounding_is_no_asymmetry() {
+    let claim = |x: &[f64]| {
+        let mut claim = hessian(x);
+        claim[0][2] *= 1.0 + 1e-14;
+        claim[1][1] += 1e-300;
+        claim
+    };
+    let report = check_hessian(gradient, claim).at(&X).unwrap();
+    assert_eq!(wrong(&report), ["[1][1]"], "{report}");
+}
+
+#[test]
+fn products_are_certified_component_by_component() {
+    let report = check_hessian_vector(gradient, product).along(&X, 3).unwrap().agree_to(9).unwrap();
+    assert_eq!(report.findings().len(), 3 * 3 + 2);
+    assert_eq!(report.findings()[3].place, Place::Component { vector: 1, row: 0 });
+    assert_eq!(report.findings()[9].place.to_string(), "v0·Hv1 = v1·Hv0");
+}
+
+#[test]
+fn a_product_that_is_not_symmetric_is_wrong_in_its_component_and_its_symmetry() {
+    let claim = |x: &[f64], v: &[f64]| {
+        let mut claim = product(x, v);
+        claim[1] += 0.1 * v[0];
+        claim
+    };
+    let report = check_hessian_vector(gradient, claim).seed(7).along(&X, 2).unwrap();
+    assert_eq!(wrong(&report), ["vector 0 [1]", "vector 1 [1]", "v0·Hv1 = v1·Hv0"], "{report}");
+}
+
+#[test]
+fn lengths_are_checked() {
+    let short = |x: &[f64]| gradient(x)[..2].to_vec();
+    let expected = Error::WrongLength { what: "gradient", of: "point", expected: 3, found: 2 };
+    assert_eq!(check_hessian(short, hessian).at(&X).unwrap_err(), expected);
+    assert_eq!(check_hessian_vector(short, product).along(&X, 1).unwrap_err(), expected);
+    let product = |_: &[f64], _: &[f64]| [1.0];
+    let expected = Error::WrongLength { what: "claimed product", of: "point", expected: 3, found: 1 };
+    assert_eq!(check_hessian_vector(gradient, product).along(&X, 1).unwrap_err(), expected);
+    let flat = |_: &[f64]| vec![vec![1.0; 3]];
+    let expected = Error::WrongLength { what: "claimed Hessian", of: "point", expected: 3, found: 1 };
+    assert_eq!(check_hessian(gradient, flat).at(&X).unwrap_err(), expected);
+}
