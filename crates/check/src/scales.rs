@@ -90,7 +90,7 @@ fn narrowed(
     mut scale: f64,
 ) -> Option<Derivative> {
     for _ in 0..SCALES {
-        if best.is_some_and(|best| is_sharp(&best) || best.doubt == Doubt::NearZero) {
+        if best.is_some_and(|best| is_sharp(&best) || best.is_contested || best.doubt == Doubt::NearZero) {
             break;
         }
         scale /= SCALE_FACTOR;
@@ -112,7 +112,7 @@ fn narrowed(
 /// meant, so the estimate by narrow steps may agree with a claim, but convicts none.
 fn resolved(narrow: Option<Derivative>, noisy: Option<Derivative>) -> Option<Derivative> {
     let (Some(narrow), Some(noisy)) = (narrow, noisy) else { return noisy };
-    if is_sharp(&narrow) && contradict(&narrow, &noisy) {
+    if is_clear(&narrow) && contradict(&narrow, &noisy) {
         Some(Derivative { doubt: noisy.doubt, is_contested: true, ..narrow })
     } else {
         Some(noisy)
@@ -121,6 +121,10 @@ fn resolved(narrow: Option<Derivative>, noisy: Option<Derivative>) -> Option<Der
 
 fn is_sharp(estimate: &Derivative) -> bool {
     estimate.error <= SHARP * estimate.value.abs()
+}
+
+fn is_clear(estimate: &Derivative) -> bool {
+    estimate.error <= CLEAR * estimate.value.abs()
 }
 
 /// Whether another estimate says the same, and more closely.
@@ -136,8 +140,7 @@ fn contradict(one: &Derivative, other: &Derivative) -> bool {
 /// clearly, since then f has features between the two scales that only narrow steps are near enough to see.
 fn nearer(narrow: Option<Derivative>, wide: Option<Derivative>) -> Option<Derivative> {
     let (Some(narrow), Some(wide)) = (narrow, wide) else { return narrow.or(wide) };
-    let clear = narrow.error <= CLEAR * narrow.value.abs();
-    let convinces = is_sharp(&narrow) || clear && contradict(&narrow, &wide);
+    let convinces = is_sharp(&narrow) || is_clear(&narrow) && contradict(&narrow, &wide);
     Some(if convinces || narrow.error < wide.error { narrow } else { wide })
 }
 

@@ -26,6 +26,9 @@ const CONVICTION: f64 = 2.0;
 /// The same where the derivative is lost in the rounding of f. Its size is measured on values that may be steadier than those nearer by.
 const HIDDEN_CONVICTION: f64 = 100.0;
 
+/// A claim is computed too, with rounding errors of its own, which are no mistake. It is certified to the digits it has.
+const CLAIM_ROUNDING: f64 = 1e-12;
+
 /// Where truncation, kinks or noise limit the differences, their error is only as good as the differences themselves: they
 /// convict nobody unless it is this small beside their value.
 const CLEAR: f64 = 1e-2;
@@ -88,10 +91,11 @@ pub(crate) fn judge(claimed: f64, expected: &Result<Derivative, Doubt>, floor: f
 
 /// How far off a claim may be without being wrong.
 fn doubtful(expected: &Derivative) -> f64 {
+    let size = expected.value.abs();
     if expected.is_contested {
         f64::INFINITY
-    } else if expected.error <= CLEAR * expected.value.abs() {
-        CONVICTION * expected.error
+    } else if expected.error <= CLEAR * size {
+        (CONVICTION * expected.error).max(CLAIM_ROUNDING * size)
     } else if expected.doubt == Doubt::NearZero && !expected.is_rough() {
         HIDDEN_CONVICTION * expected.error
     } else {

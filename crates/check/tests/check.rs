@@ -206,7 +206,8 @@ fn a_slope_lost_in_rounding_is_neither_certified_nor_accused() {
 
 #[test]
 fn where_f_is_level_zero_is_certain() {
-    let level: [(&str, fn(f64) -> f64, f64); 6] = [
+    type Piecewise = fn(f64) -> f64;
+    let level: [(&str, Piecewise, f64); 6] = [
         ("a ramp at rest", |x| x.max(0.0), -0.5),
         ("a ramp at rest above 0", |x| x.max(0.0) + 3.0, -0.01),
         ("a clipped line", |x| x.clamp(-1.0, 1.0), 4.0),

@@ -25,12 +25,12 @@ fn the_table_names_place_claim_estimate_digits_and_fault() {
     );
     assert_eq!(lines.len(), 5);
     assert!(
-        lines[2].starts_with("x[0]       3.0000000000000000e0      3.0000000000000000e0  "),
+        lines[2].starts_with("x[0]      3.0000000000000000e0     3.0000000000000000e0  "),
         "{}",
         lines[2]
     );
     assert!(lines[2].ends_with("  agrees to 14 digits"), "{}", lines[2]);
-    assert!(lines[3].starts_with("x[1]      -4.0000000000000000e0  "), "{}", lines[3]);
+    assert!(lines[3].starts_with("x[1]     -4.0000000000000000e0  "), "{}", lines[3]);
     assert!(lines[3].ends_with("       0  WRONG: opposite sign"), "{}", lines[3]);
     assert!(
         lines[4].contains("cannot tell: kink: slope -1.000000e0 on the left, 1.000000e0 on the right"),
