@@ -73,3 +73,22 @@ fn every_partial_of_the_table_has_its_faults() {
     let table = values(&|op, x| Table.value(op, x));
     assert!(all.iter().all(|c| values(&|op, x| c.value(op, x)) == table), "a fault touches a value");
 }
+
+#[test]
+fn arguments_are_swapped_where_there_are_several() {
+    let all = Corrupted::all();
+    for op in Op::all() {
+        let is_swapped = |c: &Corrupted| c.op.name() == op.name() && c.fault == Fault::SwappedArguments;
+        let partials = if op.arity() == Some(1) { 0 } else { op.arity().unwrap_or(1) };
+        assert_eq!(all.iter().filter(|c| is_swapped(c)).count(), partials, "{}", op.name());
+    }
+}
+
+#[test]
+fn a_fault_says_what_it_is() {
+    let said =
+        [Fault::Sign, Fault::Factor, Fault::Zero, Fault::SwappedArguments].map(|fault| fault.to_string());
+    assert_eq!(said, ["opposite sign", "factor 1 + 1e-6", "constant 0", "swapped arguments"]);
+    let counted = [Fault::DroppedTerm(2), Fault::WrongBranch(0)].map(|fault| fault.to_string());
+    assert_eq!(counted, ["dropped term 2", "wrong branch 0"]);
+}

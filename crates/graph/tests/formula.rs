@@ -297,3 +297,27 @@ fn no_text_grows_without_bound() {
     }
     assert_eq!(shown.formula(), format!("{}x{}", "sin(".repeat(100), ")".repeat(100)));
 }
+
+#[test]
+fn a_formula_nests_a_hundred_operations_and_no_more() {
+    let g = Graph::new();
+    let x = g.parameter("x");
+    let first = x.sin();
+    let deepest = (0..100).fold(first, |inner, _| inner.sin());
+    let left_out = format!("#{}", first.index().unwrap());
+    assert_eq!(deepest.formula(), format!("{}{left_out}{}", "sin(".repeat(100), ")".repeat(100)));
+}
+
+#[test]
+fn odd_names_in_latex() {
+    let g = Graph::new();
+    for (name, latex) in [
+        ("x_", r"\mathrm{x\_}"),
+        ("_1", r"\__{1}"),
+        (r"a\b", r"\mathrm{a\backslash{}b}"),
+        ("x^2", r"\mathrm{x\hat{}}_{2}"),
+        ("~y", r"\mathrm{\sim{}y}"),
+    ] {
+        assert_eq!(g.parameter(name).latex(), latex, "{name}");
+    }
+}
