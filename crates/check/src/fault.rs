@@ -17,6 +17,9 @@ const SAME: f64 = 1e-5;
 /// The largest numerator and denominator of a factor that somebody may have forgotten.
 const ROUND: u32 = 12;
 
+/// An offset is round if no more than this share of all numbers of its size would pass for round: of large ones nearly all would.
+const RARE: f64 = 0.02;
+
 /// The likely kind of mistake in a wrong claim.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize), serde(rename_all = "snake_case"))]
@@ -118,7 +121,9 @@ fn round_factor(claim: &Claim, point: &[f64]) -> Option<Fault> {
     let fractions = (1..=ROUND).flat_map(|p| (1..=ROUND).map(move |q| f64::from(p) / f64::from(q)));
     let coordinates = point.iter().flat_map(|&x| [x, x.recip()]);
     let factors = fractions.chain(coordinates).flat_map(|factor| [factor, -factor]);
-    let may_be_missing = |factor: f64| factor.is_finite() && factor.abs() != 1.0;
+    // What may be 0 is any claim times a factor that is small enough.
+    let has_slope = claim.expected.value.abs() > claim.expected.error;
+    let may_be_missing = |factor: f64| has_slope && factor.is_finite() && factor.abs() != 1.0;
     let fits = |factor: &f64| may_be_missing(*factor) && is_same(claim.claimed * factor, &claim.expected);
     factors.into_iter().find(fits).map(|factor| Fault::MissingFactor { factor })
 }
@@ -128,7 +133,9 @@ fn round_offset(claim: &Claim) -> Option<Fault> {
     let offset = claim.claimed - claim.expected.value;
     [f64::from(ROUND), 10.0].into_iter().find_map(|parts| {
         let round = (offset * parts).round() / parts;
-        let fits = round != 0.0 && (offset - round).abs() <= SAME * round.abs() + claim.expected.error;
+        let near = SAME * round.abs() + claim.expected.error;
+        let is_rare = 2.0 * near * parts <= RARE;
+        let fits = round != 0.0 && is_rare && (offset - round).abs() <= near;
         fits.then_some(Fault::Constant { offset: round })
     })
 }

@@ -46,8 +46,22 @@ fn factors() {
     assert_eq!(found[0].unwrap().to_string(), "missing factor 2");
     let third = faults([a, 3.0 * b, c])[1].unwrap();
     assert_eq!(third.to_string(), "missing factor 0.33333");
-    // A coordinate of the point, as from a forgotten inner derivative.
+    // With the wrong sign as well.
+    assert_eq!(faults([a, -b / 2.0, c])[1], Some(Fault::MissingFactor { factor: -2.0 }));
+    // A coordinate of the point, as from a forgotten inner derivative, or its reciprocal.
     assert_eq!(faults([a, b, c / X[1]])[2], Some(Fault::MissingFactor { factor: X[1] }));
+    assert_eq!(faults([a, b, c * X[2]])[2], Some(Fault::MissingFactor { factor: 1.0 / X[2] }));
+}
+
+#[test]
+fn factors_in_common() {
+    let [a, b, c] = gradient();
+    for fault in faults([a / 2.0, b / 2.0, c / 2.0]) {
+        assert_eq!(fault.unwrap().to_string(), "missing factor 2");
+    }
+    for fault in faults([3.0 * a, 3.0 * b, c]).into_iter().take(2) {
+        assert_eq!(fault.unwrap().to_string(), "missing factor 0.33333");
+    }
     // The same odd factor everywhere is a factor, however odd.
     for fault in faults([a / 1.2345, b / 1.2345, c / 1.2345]) {
         assert_eq!(fault.unwrap().to_string(), "missing factor 1.2345");
@@ -60,8 +74,58 @@ fn constants() {
     for fault in faults([a + 0.123, b + 0.123, c + 0.123]) {
         assert_eq!(fault.unwrap().to_string(), "off by a constant 0.123");
     }
-    // One round number may be one, too.
+    // One round number may be one, too: a tenth, or a twelfth.
     assert_eq!(faults([a, b + 0.5, c])[1].unwrap().to_string(), "off by a constant 0.5");
+    assert_eq!(faults([a, b - 0.3, c])[1].unwrap().to_string(), "off by a constant -0.3");
+    assert_eq!(faults([a, b, c + 1.0 / 12.0])[2].unwrap().to_string(), "off by a constant 0.083333");
+}
+
+#[test]
+fn a_large_number_is_not_round_for_being_large() {
+    // Beside 17,810 a twelfth is small, so every number of that size is near a multiple of it.
+    for off in [123_456.789, -17_810.237, 2_500.018, 1e18] {
+        let report =
+            check(|x: &[f64]| x[0].powi(3), |x: &[f64]| [3.0 * x[0] * x[0] + off]).at(&[0.77]).unwrap();
+        assert_eq!(report.findings()[0].verdict, Verdict::Wrong { fault: Fault::Other }, "{report}");
+    }
+}
+
+#[test]
+fn no_factor_makes_a_slope_of_nothing() {
+    // Where f is level, where it is stationary, and there beside coordinates that are 0 or tiny.
+    let functions: [fn(&[f64]) -> f64; 2] = [|_| 4.0, |x| x[0].cos()];
+    for f in functions {
+        for x in [0.0, 1e-20] {
+            let report = check(f, |_: &[f64]| [0.3217]).at(&[x]).unwrap();
+            assert_eq!(report.findings()[0].verdict, Verdict::Wrong { fault: Fault::Other }, "{report}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_number_does_not_hide_what_the_others_have_in_common() {
+    let [a, b, _] = gradient();
+    let found = faults([a / 1.2345, b / 1.2345, f64::NAN]);
+    assert_eq!(found[0].unwrap().to_string(), "missing factor 1.2345");
+    assert_eq!(found[2], Some(Fault::NotFinite));
+}
+
+#[test]
+fn every_fault_has_a_name() {
+    let names = [
+        (Fault::NotFinite, "not a finite number"),
+        (Fault::Zero, "zero where there is a slope"),
+        (Fault::Sign, "opposite sign"),
+        (Fault::Transposed { with: Place::Entry { row: 0, column: 2 } }, "transposed with [0][2]"),
+        (Fault::MissingFactor { factor: -12.0 }, "missing factor -12"),
+        (Fault::MissingFactor { factor: 1.0 / 3e7 }, "missing factor 3.3333e-8"),
+        (Fault::Constant { offset: 1.25e9 }, "off by a constant 1.25e9"),
+        (Fault::Asymmetric, "not symmetric"),
+        (Fault::Other, "off"),
+    ];
+    for (fault, name) in names {
+        assert_eq!(fault.to_string(), name);
+    }
 }
 
 #[test]

@@ -62,6 +62,53 @@ fn rounding_is_no_asymmetry() {
 }
 
 #[test]
+fn what_is_no_number_is_wrong_and_not_symmetric() {
+    for number in [f64::NAN, f64::INFINITY] {
+        let claim = |x: &[f64]| {
+            let mut claim = hessian(x);
+            claim[1][2] = number;
+            claim[2][1] = number;
+            claim
+        };
+        let report = check_hessian(gradient, claim).at(&X).unwrap();
+        assert_eq!(wrong(&report), ["[1][2]", "[2][1]", "[1][2] = [2][1]"], "{report}");
+    }
+}
+
+#[test]
+fn an_asymmetry_is_seen_where_differences_cannot_tell() {
+    // The gradient of |x₀|·x₁ has a kink at x₀ = 0, in both entries beside the diagonal.
+    let kinked = |x: &[f64]| [x[0].signum() * x[1], x[0].abs()];
+    let claim = |one: f64| move |_: &[f64]| vec![vec![0.0, 1.0], vec![one, 0.0]];
+    let point = [0.0, 0.5];
+    let right = check_hessian(kinked, claim(1.0)).at(&point).unwrap();
+    assert_eq!(wrong(&right), [""; 0], "{right}");
+    let report = check_hessian(kinked, claim(-1.0)).at(&point).unwrap();
+    assert_eq!(wrong(&report), ["[0][1] = [1][0]"], "{report}");
+}
+
+#[test]
+fn symmetry_has_the_digits_that_both_entries_share() {
+    let digits = |difference: f64| {
+        let claim = move |_: &[f64]| vec![vec![1.0, 1.0 + difference], vec![1.0, 1.0]];
+        let gradient = |x: &[f64]| [x[0] + x[1], x[0] + x[1]];
+        check_hessian(gradient, claim).at(&[0.0, 0.0]).unwrap().findings()[4].verdict
+    };
+    assert_eq!(digits(0.0), Verdict::Agrees { digits: 15 });
+    assert_eq!(digits(3e-11), Verdict::Agrees { digits: 10 });
+    assert_eq!(digits(8e-9), Verdict::Agrees { digits: 8 });
+    assert_eq!(digits(2e-8), Verdict::Wrong { fault: Fault::Asymmetric });
+    assert_eq!(digits(-1e-3), Verdict::Wrong { fault: Fault::Asymmetric });
+}
+
+#[test]
+fn small_entries_carry_the_rounding_of_large_ones_in_their_rows() {
+    let claim = |_: &[f64]| vec![vec![1e6, 1e-6], vec![0.0, 1.0]];
+    let report = check_hessian(|x: &[f64]| [1e6 * x[0], x[1]], claim).at(&[0.0, 0.0]).unwrap();
+    assert_eq!(report.findings()[4].verdict, Verdict::Agrees { digits: 12 }, "{report}");
+}
+
+#[test]
 fn products_are_certified_component_by_component() {
     let report = check_hessian_vector(gradient, product).along(&X, 3).unwrap().agree_to(9).unwrap();
     assert_eq!(report.findings().len(), 3 * 3 + 2);
@@ -78,6 +125,27 @@ fn a_product_that_is_not_symmetric_is_wrong_in_its_component_and_its_symmetry() 
     };
     let report = check_hessian_vector(gradient, claim).seed(7).along(&X, 2).unwrap();
     assert_eq!(wrong(&report), ["vector 0 [1]", "vector 1 [1]", "v0·Hv1 = v1·Hv0"], "{report}");
+}
+
+#[test]
+fn a_wrong_component_is_named_with_its_vector() {
+    let claim = |x: &[f64], v: &[f64]| {
+        let mut claim = product(x, v);
+        // The Hessian is wrong on the diagonal, so it is symmetric all the same.
+        claim[2] += 1e-6 * v[2];
+        claim
+    };
+    let report = check_hessian_vector(gradient, claim).along(&X, 3).unwrap();
+    assert_eq!(wrong(&report), ["vector 0 [2]", "vector 1 [2]", "vector 2 [2]"], "{report}");
+    assert_eq!(report.findings()[10].place, Place::Symmetry(1));
+    assert!(matches!(report.findings()[10].verdict, Verdict::Agrees { .. }), "{report}");
+}
+
+#[test]
+fn a_seed_stands_for_its_report() {
+    let report = |seed: u64| check_hessian_vector(gradient, product).seed(seed).along(&X, 2).unwrap();
+    assert_eq!(report(1), report(1));
+    assert_ne!(report(1), report(2));
 }
 
 #[test]

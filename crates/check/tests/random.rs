@@ -32,7 +32,7 @@ fn the_generator_is_the_published_one() {
     ];
     let component = |bits: u64| {
         let size = 0.5 + (bits >> 12) as f64 / 2.0_f64.powi(53);
-        if bits % 2 == 0 { size } else { -size }
+        if bits.is_multiple_of(2) { size } else { -size }
     };
     assert_eq!(vectors(&[0.0; 5], 1, 1_234_567, None), [published.map(component)]);
     // The next vector goes on where the last one ended.
