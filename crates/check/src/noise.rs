@@ -30,18 +30,33 @@ const DEVIATIONS: f64 = 8.0;
 /// Noise is told from rounding if it is this many times as large.
 const ABOVE_ROUNDING: f64 = 2.0;
 
-/// The noise of f's values near x, a few standard deviations; 0 where the differences look like those of a smooth
-/// function, or f is not finite.
-pub(crate) fn noise(f: &mut impl FnMut(f64) -> f64, x: f64, spacing: f64) -> f64 {
-    let [right, left] = [spacing, -spacing].map(|spacing| {
-        let values: Vec<f64> = (1..=VALUES).map(|k| f(x + f64::from(k) * spacing)).collect();
-        scatter(&values).unwrap_or(0.0)
-    });
-    DEVIATIONS * right.min(left)
+/// Noise as it was measured.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Scatter {
+    /// How far a value may be off: a few standard deviations.
+    pub(crate) noise: f64,
+    /// The size of the values it was measured on. Noise that is rounding of some kind grows with them.
+    pub(crate) size: f64,
 }
 
-/// σ of the values along a line.
-fn scatter(values: &[f64]) -> Option<f64> {
+impl Scatter {
+    /// The noise of a value of this size.
+    pub(crate) fn noise_of(&self, size: f64) -> f64 {
+        if size > self.size && self.size > 0.0 { self.noise * (size / self.size) } else { self.noise }
+    }
+}
+
+/// The noise of f's values near x; none where the differences look like those of a smooth function, or f is not finite.
+pub(crate) fn noise(f: &mut impl FnMut(f64) -> f64, x: f64, spacing: f64) -> Scatter {
+    let [right, left] = [spacing, -spacing].map(|spacing| {
+        let values: Vec<f64> = (1..=VALUES).map(|k| f(x + f64::from(k) * spacing)).collect();
+        scatter(&values).unwrap_or_default()
+    });
+    if right.noise < left.noise { right } else { left }
+}
+
+/// The noise of the values along a line, from their standard deviation σ.
+fn scatter(values: &[f64]) -> Option<Scatter> {
     // Beside the largest, so that no square leaves the range of f64.
     let size = values.iter().copied().map(f64::abs).fold(0.0, f64::max);
     if size == 0.0 || !values.iter().all(|value| value.is_finite()) {
@@ -58,9 +73,9 @@ fn scatter(values: &[f64]) -> Option<f64> {
         let alternates = differences.iter().any(|&d| d > 0.0) && differences.iter().any(|&d| d < 0.0);
         deviations.push(alternates.then(|| (mean_square / gain).sqrt()));
     }
-    let deviation = size * deviations.windows(AGREEING).find_map(agreed)?;
+    let noise = size * (DEVIATIONS * deviations.windows(AGREEING).find_map(agreed)?);
     // Rounding is counted with each value, and is no noise of its own.
-    (DEVIATIONS * deviation > ABOVE_ROUNDING * value_rounding(size)).then_some(deviation)
+    (noise > ABOVE_ROUNDING * value_rounding(size)).then_some(Scatter { noise, size })
 }
 
 /// The estimate that consecutive orders agree on.

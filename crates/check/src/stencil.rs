@@ -14,6 +14,8 @@
 //! Invariant: every quotient is between points that were really used, so that rounding them does not enter; no value that
 //! is not finite gets into one.
 
+use crate::noise::Scatter;
+
 /// The rounding error of one value of f, relative to it. f may be a few operations; 2 ulp is what a good elementary
 /// function of an exact argument makes.
 const VALUE_ROUNDING: f64 = 4.0 * f64::EPSILON;
@@ -36,9 +38,10 @@ pub(crate) struct Stencil<'f, F> {
     /// f(x).
     centre: f64,
     /// The noise of f, as measured.
-    noise: f64,
-    /// The largest |f − f(x)| so far.
+    scatter: Scatter,
+    /// The largest |f − f(x)| so far, and the least that is not 0.
     spread: f64,
+    least_move: f64,
 }
 
 /// What one pair of steps shows, or what is extrapolated from several.
@@ -53,8 +56,8 @@ pub(crate) struct Quotient {
 }
 
 impl<'f, F: FnMut(f64) -> f64> Stencil<'f, F> {
-    pub(crate) fn new(f: &'f mut F, x: f64, centre: f64, noise: f64) -> Self {
-        Stencil { f, x, centre, noise, spread: 0.0 }
+    pub(crate) fn new(f: &'f mut F, x: f64, centre: f64, scatter: Scatter) -> Self {
+        Stencil { f, x, centre, scatter, spread: 0.0, least_move: f64::INFINITY }
     }
 
     /// How far f was from f(x), wherever it was looked at.
@@ -77,11 +80,24 @@ impl<'f, F: FnMut(f64) -> f64> Stencil<'f, F> {
         let slope = right_slope * share + left_slope * (1.0 - share);
         let moved = (above - self.centre).abs().max((below - self.centre).abs());
         let size = above.abs().max(below.abs()).max(self.centre.abs());
-        let unseen = if moved == 0.0 { UNSEEN_ROUNDING * size } else { value_rounding(size) };
+        let noise = self.scatter.noise_of(size);
         let off_centre = (jump * (share - 0.5)).abs();
-        let rounding = self.noise.max(unseen) / step + f64::EPSILON * slope.abs() + off_centre;
+        let rounding = noise.max(self.unseen(moved, size)) / step + f64::EPSILON * slope.abs() + off_centre;
         let quotient = Quotient { slope, rounding, jump };
         self.spread = self.spread.max(moved); // never a NaN
+        if moved > 0.0 {
+            self.least_move = self.least_move.min(moved);
+        }
         [slope, rounding, jump].into_iter().all(f64::is_finite).then_some(quotient)
+    }
+
+    /// What a value may be off by that has moved so far. Where f does not move at all it may be as coarse as the least move that was seen of
+    /// it, by wider steps.
+    fn unseen(&self, moved: f64, size: f64) -> f64 {
+        if moved > 0.0 {
+            return value_rounding(size);
+        }
+        let grid = if self.least_move.is_finite() { self.least_move } else { 0.0 };
+        grid.max(UNSEEN_ROUNDING * size)
     }
 }

@@ -7,7 +7,7 @@
 
 use crate::derivative::{Derivative, SMOOTH_ORDER};
 use crate::doubt::Doubt;
-use crate::noise::noise;
+use crate::noise::{Scatter, noise};
 use crate::ridders::{CAUTION, Entry, SHRINK, table};
 use crate::stencil::Stencil;
 
@@ -35,10 +35,10 @@ pub(crate) fn at_scale(
     scale: f64,
 ) -> Option<Derivative> {
     let steps: Vec<f64> = FIRST_STEPS.iter().filter_map(|share| widest_step(f, x, share * scale)).collect();
-    let noise = typical_noise(f, x, &steps);
-    let mut stencil = Stencil::new(f, x, centre, noise);
+    let scatter = typical_noise(f, x, &steps);
+    let mut stencil = Stencil::new(f, x, centre, scatter);
     let tables: Vec<Entry> = steps.into_iter().filter_map(|step| table(&mut stencil, step)).collect();
-    agreed(tables, Noise::of(noise, stencil.spread()))
+    agreed(tables, Noise::of(scatter.noise, stencil.spread()))
 }
 
 /// What the scatter of f's values means.
@@ -66,10 +66,10 @@ impl Noise {
 
 /// The noise that two spacings show at least: a wide one can take a narrow feature for noise, and a ripple that is in step with
 /// the spacing looks smooth.
-fn typical_noise(f: &mut impl FnMut(f64) -> f64, x: f64, steps: &[f64]) -> f64 {
-    let mut noises: Vec<f64> = steps.iter().map(|step| noise(f, x, step * NOISE_SPACING)).collect();
-    noises.sort_by(|a, b| b.total_cmp(a));
-    noises.get(1).copied().unwrap_or(0.0)
+fn typical_noise(f: &mut impl FnMut(f64) -> f64, x: f64, steps: &[f64]) -> Scatter {
+    let mut scatters: Vec<Scatter> = steps.iter().map(|step| noise(f, x, step * NOISE_SPACING)).collect();
+    scatters.sort_by(|a, b| b.noise.total_cmp(&a.noise));
+    scatters.get(1).copied().unwrap_or_default()
 }
 
 /// The estimate of least error among several tables, no more certain than the others bear out: its error is at least
