@@ -321,6 +321,21 @@ fn random_directions_find_one_wrong_coordinate_among_a_thousand() {
 }
 
 #[test]
+fn adding_up_a_claim_along_a_direction_is_allowed_to_round() {
+    // The difference quotient of x₀ alone is good to some 10⁻¹⁵; what is left of the doubt is the rounding of a sum of 1000 products, of
+    // size 1000: ε·1000·Σ|gᵢ·vᵢ| = 1.7e-10 or so.
+    let x = [0.0; 1000];
+    let gradient: Vec<f64> =
+        (0..1000).map(|i| if i == 0 { 1.0 } else { 1.0 - 2.0 * f64::from(i % 2) }).collect();
+    let f = |x: &[f64]| x.iter().zip(&gradient).map(|(x, g)| x * g).sum();
+    let report = check(f, |_: &[f64]| gradient.clone()).along(&x, 5).unwrap();
+    for finding in report.findings() {
+        let error = finding.expected.unwrap().error;
+        assert!((1.5e-10..2e-10).contains(&error), "{error:e}");
+    }
+}
+
+#[test]
 fn a_claim_that_is_no_number_is_wrong() {
     for claimed in [f64::NAN, f64::INFINITY] {
         assert_eq!(verdict(f64::sin, claimed, 1.0), Verdict::Wrong { fault: Fault::NotFinite });
