@@ -270,3 +270,11 @@ fn a_graph_runs_at_single_precision_and_at_duals() {
     let dual = g.at(&[(a, Dual::variable(3.0))]).unwrap().value(j).unwrap();
     assert_eq!((dual.value, dual.tangent), (1.0, 1.0 / 3.0));
 }
+
+#[test]
+fn a_graph_is_empty_until_its_first_node() {
+    let g = Graph::new();
+    assert!(g.is_empty());
+    let _ = g.constant(1.0);
+    assert_eq!((g.is_empty(), g.len()), (false, 1));
+}
