@@ -48,3 +48,19 @@ fn degrees_of_freedom_leave_a_finite_variance() {
         assert!(matches!(result, Err(Error::Parameter { name: "degrees of freedom", .. })), "{degrees}");
     }
 }
+
+/// √3 is half the width of a cube of variance 1, 1 the mean of the exponential, and 1/√(e − 1) that of the log-normal, √e, in
+/// units of its deviation, √((e − 1)·e).
+#[test]
+fn distributions_with_a_lower_end_begin_there() {
+    let log_normal = -1.0 / 1_f64.exp_m1().sqrt();
+    let ends = [(Distribution::Uniform, -(3_f64.sqrt())), (Distribution::Exponential, -1.0)];
+    for (distribution, end) in ends.into_iter().chain([(Distribution::LogNormal, log_normal)]) {
+        let made =
+            Separable::new(5_000, 200).margin(1e-6).distribution(distribution).seed(4).generate().unwrap();
+        // Of so many, the feature that the normal weighs least is hardly moved, and of so many examples one is near the end.
+        let least = made.hyperplane.normal.map(f64::abs).argmin().0;
+        let lowest = made.dataset.features().column(least).min();
+        assert!((end - 0.003..end + 0.03).contains(&lowest), "{distribution:?}: {lowest}, not {end}");
+    }
+}
