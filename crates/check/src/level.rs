@@ -2,7 +2,8 @@
 //!
 //! Where f does not move at all, its slope may be 0, or merely too small to move a rounded value. What lies beyond the level part tells: a
 //! piecewise function (a maximum, a step, a ramp at rest) leaves its level at a kink or with a jump, one that saturates creeps
-//! away by single units in the last place, and one that does not depend on the argument never leaves it.
+//! away by single units in the last place, and one that does not depend on the argument never leaves it. Steps that are small beside f
+//! are a grid's or meant, and nobody can say which.
 //!
 //! Invariant: only values of f are compared, and a staircase of small steps, such as a coarse grid makes, is not level.
 
@@ -21,32 +22,46 @@ const LEAP: f64 = 64.0;
 /// A jump of this share of the values is a step, a smaller one may be a grid's.
 const STEP: f64 = 0.01;
 
-/// Whether f is level around x, where it is `centre`, at least as far as `near` on both sides.
-pub(crate) fn is_level(f: &mut impl FnMut(f64) -> f64, x: f64, centre: f64, near: f64) -> bool {
-    [near, -near].into_iter().all(|near| is_level_to(f, x, centre, near))
+/// What f is like around a point, from certainly flat to anything.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Ground {
+    /// Exactly constant.
+    Level,
+    /// Constant up to a small step, which may be a grid's.
+    Terrace,
+    /// It moves, or may do so below its rounding.
+    Slope,
 }
 
-fn is_level_to(f: &mut impl FnMut(f64) -> f64, x: f64, centre: f64, near: f64) -> bool {
+/// What f is like around x, where it is `centre`, at least as far as `near` on both sides.
+pub(crate) fn ground(f: &mut impl FnMut(f64) -> f64, x: f64, centre: f64, near: f64) -> Ground {
+    match towards(f, x, centre, near) {
+        Ground::Slope => Ground::Slope,
+        right => right.max(towards(f, x, centre, -near)),
+    }
+}
+
+fn towards(f: &mut impl FnMut(f64) -> f64, x: f64, centre: f64, near: f64) -> Ground {
     if f(x + near) != centre {
-        return false;
+        return Ground::Slope;
     }
     let mut inside = near;
     for _ in 0..FAR {
         let outside = 2.0 * inside;
         let value = f(x + outside);
         if !value.is_finite() {
-            return true; // the end of the domain, and level up to there
+            return Ground::Level; // the end of the domain, and level up to there
         }
         if value != centre {
-            return leaps(f, x, centre, inside, outside);
+            return beyond(f, x, centre, inside, outside);
         }
         inside = outside;
     }
-    true
+    Ground::Level
 }
 
-/// Whether f leaves its level, somewhere between `inside` and `outside`, by a kink or a step.
-fn leaps(f: &mut impl FnMut(f64) -> f64, x: f64, centre: f64, mut inside: f64, mut outside: f64) -> bool {
+/// What the way tells by which f leaves its level, somewhere between `inside` and `outside`.
+fn beyond(f: &mut impl FnMut(f64) -> f64, x: f64, centre: f64, mut inside: f64, mut outside: f64) -> Ground {
     for _ in 0..HALVINGS {
         let middle = inside + (outside - inside) / 2.0;
         if f(x + middle) == centre {
@@ -58,5 +73,11 @@ fn leaps(f: &mut impl FnMut(f64) -> f64, x: f64, centre: f64, mut inside: f64, m
     let [first, second] = BEYOND.map(|share| f(x + share * outside) - centre);
     let ulp = f64::EPSILON * centre.abs() + f64::MIN_POSITIVE * f64::EPSILON;
     let moved = first.abs();
-    moved > LEAP * ulp && (second.abs() > moved || moved > STEP * centre.abs())
+    if moved <= LEAP * ulp {
+        Ground::Slope
+    } else if second.abs() > moved || moved > STEP * centre.abs() {
+        Ground::Level
+    } else {
+        Ground::Terrace
+    }
 }

@@ -4,13 +4,14 @@
 //! gives few digits others are tried: larger ones where rounding is what hurts, as long as they say the same and more closely;
 //! smaller ones where truncation does.
 //!
-//! A function that is level around the point ([`level`](crate::level)) has derivative 0, error 0.
+//! A function that is level around the point ([`level`](crate::level)) has derivative 0, error 0. On a terrace it has that or the
+//! slope that wide steps see, and the error covers both.
 //!
 //! Invariant: of two scales that contradict each other the narrower is believed, if it sees clearly.
 
 use crate::derivative::Derivative;
 use crate::doubt::Doubt;
-use crate::level::is_level;
+use crate::level::{Ground, ground};
 use crate::tables::at_scale;
 
 /// An estimate this good, relative to its value, is not improved upon.
@@ -45,13 +46,31 @@ pub(crate) fn estimate(
         return Err(whence(&mut f, x, centre));
     }
     let home = scale.unwrap_or_else(|| x.abs().max(1.0));
-    if is_level(&mut f, x, centre, NEAR * home) {
+    let ground = ground(&mut f, x, centre, NEAR * home);
+    if ground == Ground::Level {
         return Ok(Derivative::exactly(0.0));
     }
-    let mut at = |scale: f64| at_scale(&mut f, x, centre, scale);
-    let is_small = scale.is_none() && 0.0 < x.abs() && x.abs() < SMALL;
+    let found =
+        best_of_scales(&mut f, x, centre, home, scale.is_none()).ok_or_else(|| whence(&mut f, x, centre))?;
+    Ok(if ground == Ground::Terrace {
+        Derivative { error: found.error + found.value.abs(), ..found }
+    } else {
+        found
+    })
+}
+
+/// f′(x) at the best of several scales around `home`, which is a guess or was given; nothing if f is finite beside x at none.
+fn best_of_scales(
+    f: &mut impl FnMut(f64) -> f64,
+    x: f64,
+    centre: f64,
+    home: f64,
+    is_guess: bool,
+) -> Option<Derivative> {
+    let mut at = |scale: f64| at_scale(f, x, centre, scale);
+    let is_small = is_guess && 0.0 < x.abs() && x.abs() < SMALL;
     let (first, narrowest) = if is_small { (near(at(x.abs()), at(home)), x.abs()) } else { (at(home), home) };
-    let best = if first.is_some_and(|first| first.is_noisy()) {
+    if first.is_some_and(|first| first.is_noisy()) {
         // What looks like noise may be a ripple, which only narrow steps can tell.
         let resolved = narrowed(&mut at, first, narrowest);
         if resolved.is_some_and(|resolved| resolved.is_contested) {
@@ -62,8 +81,7 @@ pub(crate) fn estimate(
     } else {
         let wide = widened(&mut at, first, home);
         narrowed(&mut at, wide, narrowest)
-    };
-    best.ok_or_else(|| whence(&mut f, x, centre))
+    }
 }
 
 /// The best of ever larger scales, as long as rounding is what hurts and each is better than the one before.

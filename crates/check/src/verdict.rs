@@ -74,9 +74,10 @@ pub(crate) fn judge(claimed: f64, expected: &Result<Derivative, Doubt>, floor: f
         Ok(expected) => expected,
         Err(doubt) => return Verdict::CannotTell { doubt: *doubt },
     };
-    if !claimed.is_finite() {
+    if claimed.is_nan() {
         return Verdict::Wrong { fault: Fault::NotFinite };
     }
+    // An infinite claim is off by no more than differences doubt where a slope is upright.
     let off = (claimed - expected.value).abs();
     let rough = expected.is_rough();
     let wrong = off > doubtful(expected);
@@ -84,6 +85,7 @@ pub(crate) fn judge(claimed: f64, expected: &Result<Derivative, Doubt>, floor: f
     match certified_digits(bound, expected) {
         digits if !wrong && !rough && digits >= FEWEST_DIGITS => Verdict::Agrees { digits },
         _ if bound <= floor => Verdict::Excused,
+        _ if wrong && claimed.is_infinite() => Verdict::Wrong { fault: Fault::NotFinite },
         _ if wrong => Verdict::Wrong { fault: Fault::Other },
         _ => Verdict::CannotTell { doubt: doubt(expected) },
     }

@@ -70,7 +70,8 @@ fn scales_are_those_of_the_columns_and_the_floor_that_of_every_entry() {
 
 #[test]
 fn outputs_are_judged_each_for_itself() {
-    // One smooth, one with a kink, one with noise, one without values, of one variable. A wave of 10¹⁵ radians is as good as noise.
+    // One smooth, one with a kink, one with noise, one without values, of one variable. A wave of 10¹⁵ radians is as
+    // good as noise.
     let noise = |x: f64| 1e-3 * (1e15 * x).sin();
     let f = |x: &[f64]| [x[0].sin(), x[0].abs(), x[0].sin() + noise(x[0]), x[0].ln()];
     let claim = |_: &[f64]| vec![vec![1.0], vec![1.0], vec![1.0], vec![f64::INFINITY]];
