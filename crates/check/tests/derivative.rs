@@ -1,6 +1,10 @@
 //! Derivatives of twenty functions whose derivatives are known in closed form: the truth lies within the estimated error, and
 //! the error is small.
 
+mod laws;
+
+use std::cell::Cell;
+
 use chainrule_check::{Doubt, Error, check, derivative, derivative_at_scale};
 use proptest::prelude::*;
 
@@ -123,7 +127,115 @@ fn what_cannot_be_differenced_is_refused() {
     }
 }
 
+/// A number between −1 and 1 from the bits of x, with no pattern in it.
+fn hash(x: f64) -> f64 {
+    let bits = x.to_bits().wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mixed = (bits ^ (bits >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    (mixed >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
+}
+
+#[test]
+fn noise_shows_in_the_error() {
+    // Noise can agree with itself by accident: one place of 4000 is not covered as this is written.
+    let mut covered = 0;
+    for exponent in 3..=12 {
+        let size = 10.0_f64.powi(-exponent);
+        for k in 1..=400 {
+            let x = f64::from(k) / 100.0;
+            let found = derivative(|x| x.sin() + size * hash(x), x).unwrap();
+            covered += usize::from((found.value - x.cos()).abs() <= found.error);
+            assert!(found.error >= size / 10.0, "{size:e} at {x}: {found:?}");
+        }
+    }
+    assert!(covered >= 3998, "{covered} covered");
+}
+
+#[test]
+fn the_order_tells_smooth_functions_from_rough_ones() {
+    let smooth = derivative(|x| (3.0 * x).exp(), 0.5).unwrap();
+    assert!((smooth.order.unwrap() - 2.0).abs() < 0.05 && !smooth.is_rough(), "{smooth:?}");
+    let rough = derivative(|x| x + x * x.abs(), 0.0).unwrap();
+    assert!((rough.order.unwrap() - 1.0).abs() < 0.05 && rough.is_rough(), "{rough:?}");
+    let upright = derivative(f64::cbrt, 0.0).unwrap();
+    assert!((upright.order.unwrap() + 2.0 / 3.0).abs() < 0.05 && upright.is_rough(), "{upright:?}");
+    // A straight line closes at once, whatever the order.
+    let straight = derivative(|x| 3.0 * x, 0.5).unwrap();
+    assert!(straight.order.is_none() && !straight.is_rough(), "{straight:?}");
+}
+
+#[test]
+fn the_largest_and_the_smallest_points_have_derivatives() {
+    for x in [0.0, -0.0, 5e-324, -1e-310, 1e-300, 1e-30, 1e30, -1e300, 5e307] {
+        for slope in [0.5, -3.0] {
+            let found = derivative(|x| slope * x, x).unwrap();
+            assert!((found.value - slope).abs() <= found.error, "at {x:e}: {found:?}");
+            assert!(found.error < 1e-11, "at {x:e}: {found:?}");
+        }
+    }
+    let error = derivative(|x| x, f64::MAX).unwrap_err();
+    assert_eq!(error, Error::NoFiniteNeighbours { x: f64::MAX, doubt: Doubt::Overflow });
+}
+
+#[test]
+fn evaluations_are_as_many_as_the_documentation_says() {
+    let evaluations = |f: Function, x: f64| {
+        let count = Cell::new(0);
+        let counted = |x: f64| {
+            count.set(count.get() + 1);
+            f(x)
+        };
+        derivative(counted, x).unwrap();
+        count.get()
+    };
+    // Some 190 where the first scale does.
+    for (f, x) in [(f64::sin as Function, 1.0), (f64::exp, -3.0), (f64::tanh, 0.1), (|x| x.powi(3), 100.0)] {
+        let count = evaluations(f, x);
+        assert!((180..=195).contains(&count), "{count} at {x}");
+    }
+    // As many again on each of up to seven others where differences are in trouble: some 1,100 more.
+    for (f, x) in [(f64::abs as Function, 0.0), (f64::cbrt, 0.0)] {
+        let count = evaluations(f, x);
+        assert!((1000..=1400).contains(&count), "{count} at {x}");
+    }
+    // And never more than with looking for a finite neighbourhood each time.
+    for (f, x) in [(hash as Function, 0.3), (|x| if hash(x) > 0.9 { f64::NAN } else { x }, 3e-4)] {
+        let count = evaluations(f, x);
+        assert!(count <= 190 + 7 * (190 + 480), "{count} at {x}");
+    }
+}
+
+/// Functions that are hardly ones to be differentiated.
+const WILD: [Function; 10] = [
+    hash,
+    |x| 1e308 * hash(x),
+    |x| if hash(x) > 0.7 { f64::NAN } else { x },
+    |x| if hash(x) > 0.7 { f64::INFINITY } else { x },
+    |x| (1e3 * x).exp(),
+    |x| (1.0 / x).sin(),
+    |x| x.abs().sqrt(),
+    f64::floor,
+    |x| 1e-320 * x,
+    f64::recip,
+];
+
 proptest! {
+    #![proptest_config(laws::config())]
+
+    /// Whatever f does, an estimate is a number with an error that is one, and the same again.
+    #[test]
+    fn no_function_makes_an_estimate_that_is_no_number(
+        f in prop::sample::select(WILD.to_vec()),
+        share in -1.0..1.0_f64,
+        exponent in -320..309_i32,
+    ) {
+        let x = share * 10.0_f64.powi(exponent);
+        if let Ok(found) = derivative(f, x) {
+            prop_assert!(found.value.is_finite(), "{:?}", found);
+            prop_assert!(found.error >= 0.0 && !found.order.is_some_and(f64::is_nan), "{:?}", found);
+            prop_assert_eq!(derivative(f, x), Ok(found));
+        }
+    }
+
     /// Random sums of three waves: derivatives are known, smooth and of every size.
     #[test]
     fn smooth_random_functions_keep_their_bound(
