@@ -151,3 +151,15 @@ fn a_long_path_needs_no_stack() {
     let path = paths.iter().next().unwrap();
     assert_eq!((paths.total(), path.edges.len(), path.product), (1, 100_000, 1.0));
 }
+
+/// Below the first term of j lie 2¹⁰⁰ paths, none of them to y: a walk that entered it would not come back.
+#[test]
+fn what_has_no_path_to_the_input_is_not_entered() {
+    let g = Graph::new();
+    let (x, y) = (g.parameter("x"), g.parameter("y"));
+    let doubled = (0..100).fold(x, |sum, _| sum + sum);
+    let j = doubled + 3.0 * y;
+    let paths = g.at(&[(x, 1.0), (y, 1.0)]).unwrap().paths(j, y, 10).unwrap();
+    assert_eq!((paths.total(), paths.len(), paths.is_complete()), (1, 1, true));
+    assert_eq!(paths.iter().next().unwrap().product, 3.0);
+}
