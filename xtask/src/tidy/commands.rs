@@ -4,6 +4,7 @@
 
 use std::path::Path;
 use std::process::{Command, Output};
+use std::{fs, io};
 
 use crate::error::Error;
 
@@ -16,6 +17,11 @@ pub struct CargoCommand {
     /// Flags for rustdoc.
     rustdoc: Option<&'static str>,
 }
+
+const PACKAGE: &str = "cargo package";
+
+/// Where packages are built, beside everything else.
+const PACKAGES: &str = "target/packages";
 
 /// The commands, the quickest first.
 pub const ALL: [CargoCommand; 4] = [
@@ -32,8 +38,8 @@ pub const ALL: [CargoCommand; 4] = [
     },
     // Packages are built from what would be published, so a file left out shows; uncommitted changes are no obstacle.
     CargoCommand {
-        name: "cargo package",
-        arguments: &["package", "--quiet", "--workspace", "--allow-dirty"],
+        name: PACKAGE,
+        arguments: &["package", "--quiet", "--workspace", "--allow-dirty", "--target-dir", PACKAGES],
         rustdoc: None,
     },
 ];
@@ -44,6 +50,9 @@ impl CargoCommand {
     /// # Errors
     /// If it cannot be started.
     pub fn objections(&self, root: &Path) -> Result<Vec<String>, Error> {
+        if self.name == PACKAGE {
+            forget_packages(root)?;
+        }
         let mut command = Command::new("cargo");
         command.args(self.arguments).current_dir(root);
         if let Some(flags) = self.rustdoc {
@@ -56,6 +65,25 @@ impl CargoCommand {
         let printed = [output.stdout, output.stderr].concat();
         Ok(vec![first_error(&String::from_utf8_lossy(&printed))])
     }
+}
+
+/// Makes cargo build our packages anew: a packaged crate counts as unchanged as long as its version is, so one that has been built from
+/// older sources would stand in for this one.
+fn forget_packages(root: &Path) -> Result<(), Error> {
+    let known = root.join(PACKAGES).join("debug").join(".fingerprint");
+    let failed =
+        |cause: io::Error| Error::File { path: known.display().to_string(), cause: cause.to_string() };
+    let entries = match fs::read_dir(&known) {
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries.map_err(failed)?,
+    };
+    for entry in entries {
+        let entry = entry.map_err(failed)?;
+        if entry.file_name().to_string_lossy().starts_with("chainrule-") {
+            fs::remove_dir_all(entry.path()).map_err(failed)?;
+        }
+    }
+    Ok(())
 }
 
 /// Runs a command to its end.
