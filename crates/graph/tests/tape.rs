@@ -4,7 +4,7 @@
 
 #![allow(clippy::op_ref, reason = "operators with references are what is tested")]
 
-use chainrule_graph::{Dual, Error, Real, Tape, Var};
+use chainrule_graph::{Dual, Error, Graph, Real, Tape, Var};
 
 #[test]
 fn branches_follow_the_values() {
@@ -133,4 +133,33 @@ fn comparisons_look_at_the_value_alone() {
     assert_eq!(tape.var(1.0), other.var(1.0));
     assert!(tape.var(1.0) < Var::constant(2.0));
     assert!(tape.var(f64::NAN).partial_cmp(&tape.var(1.0)).is_none());
+}
+
+#[test]
+fn a_tape_is_empty_until_its_first_variable() {
+    let tape: Tape = Tape::new();
+    assert!(tape.is_empty());
+    let _ = tape.var(1.0);
+    assert_eq!((tape.is_empty(), tape.len()), (false, 1));
+}
+
+/// x³·y: the gradient of a graph at variables of a tape is (3x²y, x³) as variables, whose slopes are the second derivatives.
+#[test]
+fn a_graph_at_variables_of_a_tape_is_differentiated_twice() {
+    let g = Graph::new();
+    let (x, y) = (g.parameter("x"), g.parameter("y"));
+    let j = x.powi(3) * y;
+    let tape = Tape::new();
+    let (at_x, at_y) = (tape.var(2.0), tape.var(5.0));
+    let gradient = g.at(&[(x, at_x), (y, at_y)]).unwrap().gradient(j).unwrap();
+    assert_eq!((gradient[x].value(), gradient[y].value()), (60.0, 8.0));
+    let second = tape.gradient(&gradient[x]).unwrap();
+    assert_eq!((second[at_x], second[at_y]), (60.0, 12.0));
+}
+
+#[test]
+fn variables_are_equal_if_their_values_are() {
+    let (one, other) = (Tape::new(), Tape::new());
+    assert_eq!(one.var(1.0), other.var(1.0));
+    assert_ne!(one.var(1.0), one.var(2.0));
 }
