@@ -123,7 +123,7 @@ fn round_factor(claim: &Claim, point: &[f64]) -> Option<Fault> {
     let factors = fractions.chain(coordinates).flat_map(|factor| [factor, -factor]);
     // What may be 0 is any claim times a factor that is small enough.
     let has_slope = claim.expected.value.abs() > claim.expected.error;
-    let may_be_missing = |factor: f64| has_slope && factor.is_finite() && factor.abs() != 1.0;
+    let may_be_missing = |factor: f64| has_slope && factor.abs() != 1.0;
     let fits = |factor: &f64| may_be_missing(*factor) && is_same(claim.claimed * factor, &claim.expected);
     factors.into_iter().find(fits).map(|factor| Fault::MissingFactor { factor })
 }
@@ -135,7 +135,7 @@ fn round_offset(claim: &Claim) -> Option<Fault> {
         let round = (offset * parts).round() / parts;
         let near = SAME * round.abs() + claim.expected.error;
         let is_rare = 2.0 * near * parts <= RARE;
-        let fits = round != 0.0 && is_rare && (offset - round).abs() <= near;
+        let fits = is_rare && (offset - round).abs() <= near;
         fits.then_some(Fault::Constant { offset: round })
     })
 }

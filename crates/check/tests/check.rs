@@ -282,7 +282,7 @@ fn a_slope_lost_in_rounding_is_neither_certified_nor_accused() {
 
 #[test]
 fn where_f_is_level_zero_is_certain() {
-    let level: [(&str, OneVariable, f64); 7] = [
+    let level: [(&str, OneVariable, f64); 8] = [
         ("a ramp at rest", |x| x.max(0.0), -0.5),
         ("the constant side of a maximum", |x| x.max(1.5), 0.2),
         ("a ramp at rest above 0", |x| x.max(0.0) + 3.0, -0.01),
@@ -290,6 +290,7 @@ fn where_f_is_level_zero_is_certain() {
         ("a step", f64::signum, 2.0),
         ("a staircase", f64::floor, 7.5),
         ("a constant", |_| 4.0, 1.0),
+        ("level up to the edge of the domain", |x| if x < 3.0 { 2.0 } else { f64::NAN }, 1.0),
     ];
     for (name, f, x) in level {
         assert_eq!(verdict(f, 0.0, x), Verdict::Agrees { digits: 15 }, "{name}");

@@ -107,6 +107,12 @@ fn a_step_fits_a_function_of_any_scale() {
             (found.value - truth).abs() <= found.error && found.error <= 1e-10 * truth,
             "{scale:e}: {found:?}"
         );
+        // At 0 nothing else shows the scale.
+        let found = derivative_at_scale(|x| (x / scale).sin(), 0.0, scale).unwrap();
+        assert!(
+            (found.value - 1.0 / scale).abs() <= found.error && found.error <= 1e-10 / scale,
+            "{scale:e}: {found:?}"
+        );
     }
 }
 

@@ -135,6 +135,9 @@ fn exchanged_entries() {
     assert_eq!(exchanged[1], Some(Fault::Transposed { with: Place::Coordinate(2) }));
     assert_eq!(exchanged[2], Some(Fault::Transposed { with: Place::Coordinate(1) }));
     assert_eq!(exchanged[1].unwrap().to_string(), "transposed with x[2]");
+    // One that was copied and not exchanged is none.
+    let copied = faults([a, c, 17.3456]);
+    assert_eq!(copied[1..], [Some(Fault::Other); 2]);
     let g = |x: &[f64]| [x[0] * x[1], x[0].exp() + x[1]];
     let claim = |x: &[f64]| vec![vec![x[1], x[0].exp()], vec![x[0], 1.0]];
     let report = check_jacobian(g, claim).at(&[0.4, 3.0]).unwrap();
@@ -147,5 +150,9 @@ fn exchanged_entries() {
 fn whatever_is_none_of_these_is_only_off() {
     let [a, b, c] = gradient();
     assert_eq!(faults([a, b * 1.000_123_4, c])[1], Some(Fault::Other));
+    // Hardly off is neither exchanged with itself nor without a factor of 1.
+    for error in [1e-6, -1e-6, 1e-8] {
+        assert_eq!(faults([a, b * (1.0 + error), c]), [None, Some(Fault::Other), None]);
+    }
     assert_eq!(faults([a * 1.1234, b, c + 0.017_345]), [Some(Fault::Other), None, Some(Fault::Other)]);
 }

@@ -109,6 +109,13 @@ fn small_entries_carry_the_rounding_of_large_ones_in_their_rows() {
 }
 
 #[test]
+fn nothing_is_symmetric() {
+    let report =
+        check_hessian(|_: &[f64]| [2.0, 3.0], |_: &[f64]| vec![vec![0.0; 2]; 2]).at(&[1.0, 2.0]).unwrap();
+    assert!(report.clone().agree_to(15).is_ok(), "{report}");
+}
+
+#[test]
 fn products_are_certified_component_by_component() {
     let report = check_hessian_vector(gradient, product).along(&X, 3).unwrap().agree_to(9).unwrap();
     assert_eq!(report.findings().len(), 3 * 3 + 2);
