@@ -3,7 +3,7 @@
 //! Invariant: coefficients that are not an optimum never look like one: the exit code is 1 and `converged` is false;
 //! only a stated number of descent steps, which claims nothing, ends with 0 and `converged` false.
 
-use chainrule_data::{CsvReader, Reading};
+use chainrule_data::{CsvReader, Reading, one_line};
 use chainrule_model::{Error as ModelError, Fit, LogisticRegression, Penalty};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -110,9 +110,9 @@ fn labels_line(reading: &Reading) -> String {
         "{} examples, {} features; {} = {} in {events}, {} in {} ({})",
         data.len(),
         data.dimension(),
-        data.target(),
-        classes.event,
-        classes.other,
+        one_line(data.target()),
+        one_line(&classes.event),
+        one_line(&classes.other),
         data.len() - events,
         reading.rule
     )

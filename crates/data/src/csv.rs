@@ -13,7 +13,8 @@ mod labels;
 mod number;
 mod records;
 
-use crate::error::{Place, one_line, shown};
+use crate::error::Place;
+use crate::shown::{one_line, shown};
 use crate::{Dataset, Error};
 use header::Header;
 use labels::Labels;

@@ -8,7 +8,7 @@
 //! checked once, in [`Dataset::new`], and there is no way to change a dataset afterwards.
 
 use crate::Error;
-use crate::error::shown;
+use crate::shown::shown;
 use nalgebra::{DMatrix, DVector};
 use std::collections::HashMap;
 

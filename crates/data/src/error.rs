@@ -347,34 +347,3 @@ impl fmt::Display for Place {
         write!(f, "{}, line {}, column '{}'", self.file, self.line, self.column)
     }
 }
-
-/// The text with all that does not show escaped, cut after forty characters.
-pub(crate) fn shown(text: &str) -> String {
-    const LONGEST: usize = 40;
-    let mut cut: String = text.chars().take(LONGEST).collect();
-    if cut.len() < text.len() {
-        cut.push('…');
-    }
-    one_line(&cut)
-}
-
-/// The text with all that does not show escaped: control characters and line separators, which would break the
-/// line, and marks and blanks of no width or an odd one, which would make two different names look the same.
-pub(crate) fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for c in text.chars() {
-        if shows(c) {
-            line.push(c);
-        } else {
-            line.extend(c.escape_default());
-        }
-    }
-    line
-}
-
-/// Whether the standard library prints a character as it is, in a string that is printed for debugging; quotes and
-/// backslashes, which it escapes too, do show.
-fn shows(c: char) -> bool {
-    // A combining mark is printed as it is behind a letter alone.
-    matches!(c, '\'' | '"' | '\\') || ['x', c].iter().collect::<String>().escape_debug().eq(['x', c])
-}

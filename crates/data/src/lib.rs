@@ -40,6 +40,7 @@ mod distribution;
 mod error;
 mod hyperplane;
 mod random;
+mod shown;
 mod split;
 mod standardise;
 mod synthetic;
@@ -49,6 +50,7 @@ pub use crate::dataset::{Classes, Dataset};
 pub use crate::distribution::Distribution;
 pub use crate::error::{Error, Place};
 pub use crate::hyperplane::Hyperplane;
+pub use crate::shown::{one_line, shown};
 pub use crate::standardise::Standardiser;
 pub use crate::synthetic::{Separable, Synthetic};
 

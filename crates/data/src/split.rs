@@ -5,8 +5,8 @@
 //! same seed gives the same parts on every platform.
 
 use crate::dataset::is_event;
-use crate::error::shown;
 use crate::random::Random;
+use crate::shown::shown;
 use crate::{Dataset, Error};
 
 impl Dataset {

@@ -9,7 +9,7 @@
 //! over the column divided by a power of two near its largest value, so that no square over- or
 //! underflows.
 
-use crate::error::shown;
+use crate::shown::shown;
 use crate::{Dataset, Error};
 use nalgebra::{DMatrix, DVector};
 

@@ -1,7 +1,9 @@
 //! Everything that can keep a fit from being an answer.
 //!
 //! Invariant: an error names the thing, the place and what to do; a fit that was not reached comes along, so
-//! nothing that was computed is lost.
+//! nothing that was computed is lost. It is one line, whatever the columns are called.
+
+use chainrule_data::shown;
 
 use crate::fit::Fit;
 
@@ -61,7 +63,8 @@ pub enum Obstacle {
     Separable,
     /// A column is a linear combination of others, or constant.
     #[error(
-        "column `{column}` is constant or a linear combination of the other columns; leave it out or add a penalty (λ > 0)"
+        "column `{}` is constant or a linear combination of the other columns; leave it out or add a penalty (λ > 0)",
+        shown(.column)
     )]
     Collinear {
         /// The name of the column.
@@ -69,7 +72,8 @@ pub enum Obstacle {
     },
     /// A coefficient is beyond the largest f64.
     #[error(
-        "the coefficient of column `{column}` is beyond the largest f64; multiply the column by a large factor"
+        "the coefficient of column `{}` is beyond the largest f64; multiply the column by a large factor",
+        shown(.column)
     )]
     Overflow {
         /// The name of the column.

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use chainrule_data::{Classes, Dataset};
+use chainrule_data::{Classes, Dataset, one_line};
 use nalgebra::DVector;
 
 use crate::error::Error;
@@ -107,10 +107,12 @@ impl Fit {
 
     /// The coefficients and the figures as a table of text.
     pub fn summary(&self) -> String {
-        let rows = std::iter::once("(intercept)").chain(self.names.iter().map(String::as_str));
-        let width = rows.clone().map(|name| name.chars().count()).max().unwrap_or(0);
-        let mut text = format!("P({} = {}) by logistic regression\n\n", self.target, self.classes.event);
-        for (name, coefficient) in rows.zip(self.point.iter()) {
+        let names = self.names.iter().map(|name| one_line(name));
+        let rows: Vec<String> = std::iter::once("(intercept)".to_string()).chain(names).collect();
+        let width = rows.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+        let (target, event) = (one_line(&self.target), one_line(&self.classes.event));
+        let mut text = format!("P({target} = {event}) by logistic regression\n\n");
+        for (name, coefficient) in rows.iter().zip(self.point.iter()) {
             // Writing to a String cannot fail.
             let _ = writeln!(text, "  {name:<width$}  {coefficient:>24.16e}");
         }

@@ -48,3 +48,18 @@ fn a_fit_keeps_the_names_of_the_classes() {
     let fit = LogisticRegression::new().fit(&data).unwrap();
     assert_eq!(fit.classes(), &classes);
 }
+
+#[test]
+fn the_summary_escapes_names_and_keeps_its_columns() {
+    let data = Dataset::new(
+        DMatrix::from_row_slice(4, 2, &[0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0]),
+        DVector::from_column_slice(&[0.0, 1.0, 1.0, 0.0]),
+        vec!["two\nlines and more".to_owned(), "x".to_owned()],
+    );
+    let data = data.unwrap().with_target("y\u{feff}", Classes::new("no", "yes\t"));
+    let summary = LogisticRegression::new().penalty(Penalty::L2(1.0)).fit(&data).unwrap().summary();
+    assert!(summary.starts_with(r"P(y\u{feff} = yes\t)"), "{summary}");
+    assert!(summary.contains(r"  two\nlines and more  "), "{summary}");
+    let rows = summary.lines().skip(2).take(3);
+    assert!(rows.clone().all(|row| row.chars().count() == "  two.nlines and more  ".len() + 24), "{summary}");
+}

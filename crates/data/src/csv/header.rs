@@ -6,7 +6,7 @@
 use super::number;
 use super::records::{Record, Records};
 use crate::Error;
-use crate::error::shown;
+use crate::shown::shown;
 use std::collections::HashMap;
 
 /// The columns of a file.

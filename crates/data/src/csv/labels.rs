@@ -5,7 +5,7 @@
 
 use super::number::{self, Fault};
 use super::{LabelRule, Place};
-use crate::error::shown;
+use crate::shown::shown;
 use crate::{Classes, Error};
 
 /// The labels of a column as they come.

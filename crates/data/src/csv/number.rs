@@ -7,7 +7,7 @@
 
 use super::Place;
 use crate::Error;
-use crate::error::shown;
+use crate::shown::shown;
 
 /// Why a field is not a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,7 +12,7 @@
 
 use super::Place;
 use crate::Error;
-use crate::error::{one_line, shown};
+use crate::shown::{one_line, shown};
 use std::io::{Chain, Read};
 
 const SENTINEL: &[u8] = b"\nend";
