@@ -1,0 +1,2 @@
+//! A computational graph as a worked chain rule.
+#![forbid(unsafe_code)]
