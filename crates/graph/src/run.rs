@@ -52,6 +52,11 @@ impl<'g, R: Real, T: Rules> Run<'g, R, T> {
         }
     }
 
+    /// The graph that was evaluated; it may have got more nodes since.
+    pub fn graph(&self) -> &'g Graph {
+        self.graph
+    }
+
     /// All nodes that this run has evaluated, in the order of their creation; the graph may have got more since.
     pub fn nodes(&self) -> impl Iterator<Item = Node<'g>> {
         let graph = self.graph;
