@@ -31,7 +31,7 @@ const DEVIATIONS: f64 = 8.0;
 const ABOVE_ROUNDING: f64 = 2.0;
 
 /// Noise as it was measured.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Scatter {
     /// How far a value may be off: a few standard deviations.
     pub(crate) noise: f64,
@@ -40,9 +40,12 @@ pub(crate) struct Scatter {
 }
 
 impl Scatter {
+    /// No noise, whatever the size of the values.
+    pub(crate) const NONE: Scatter = Scatter { noise: 0.0, size: f64::INFINITY };
+
     /// The noise of a value of this size.
     pub(crate) fn noise_of(&self, size: f64) -> f64 {
-        if size > self.size && self.size > 0.0 { self.noise * (size / self.size) } else { self.noise }
+        self.noise * (size / self.size).max(1.0)
     }
 }
 
@@ -50,7 +53,7 @@ impl Scatter {
 pub(crate) fn noise(f: &mut impl FnMut(f64) -> f64, x: f64, spacing: f64) -> Scatter {
     let [right, left] = [spacing, -spacing].map(|spacing| {
         let values: Vec<f64> = (1..=VALUES).map(|k| f(x + f64::from(k) * spacing)).collect();
-        scatter(&values).unwrap_or_default()
+        scatter(&values).unwrap_or(Scatter::NONE)
     });
     if right.noise < left.noise { right } else { left }
 }

@@ -69,7 +69,7 @@ impl Noise {
 fn typical_noise(f: &mut impl FnMut(f64) -> f64, x: f64, steps: &[f64]) -> Scatter {
     let mut scatters: Vec<Scatter> = steps.iter().map(|step| noise(f, x, step * NOISE_SPACING)).collect();
     scatters.sort_by(|a, b| b.noise.total_cmp(&a.noise));
-    scatters.get(1).copied().unwrap_or_default()
+    scatters.get(1).copied().unwrap_or(Scatter::NONE)
 }
 
 /// The estimate of least error among several tables, no more certain than the others bear out: its error is at least

@@ -308,6 +308,10 @@ fn what_creeps_away_from_its_level_is_saturated_and_not_level() {
         assert_eq!(doubt(verdict(saturated, claimed, 0.0)), Doubt::NearZero);
     }
     assert!(matches!(verdict(saturated, 1.0, 0.0), Verdict::Wrong { .. }));
+    // Units in the last place are those of the value: of a large one, and of 0, from which exp creeps away by the smallest numbers.
+    let large = |x: f64| 1e6 / (1.0 + (-(x + 100.0)).exp());
+    assert_eq!(doubt(verdict(large, 0.0, 0.0)), Doubt::NearZero);
+    assert_eq!(doubt(verdict(f64::exp, 0.0, -800.0)), Doubt::NearZero);
 }
 
 #[test]

@@ -117,6 +117,24 @@ fn a_step_fits_a_function_of_any_scale() {
 }
 
 #[test]
+fn a_slope_that_rounding_hides_is_seen_from_farther_away() {
+    // At steps of 1 the function moves by 10⁻⁸ beside 1, and 8 digits are lost; wider ones find them again, at 170 of 400 places
+    // as this is written: at the others what is lost looks like truncation by accident, and the error says how much it is.
+    let mut found_again = 0;
+    for k in 1..=400 {
+        let x = f64::from(k - 200) / 2.0;
+        let found = derivative(|x| 1.0 + (1e-8 * x).sin(), x).unwrap();
+        let truth = 1e-8 * (1e-8 * x).cos();
+        assert!((found.value - truth).abs() <= found.error, "{found:?}");
+        found_again += usize::from(found.error <= 1e-11 * truth);
+    }
+    assert!(found_again >= 150, "{found_again}");
+    // Where they contradict it, what is farther away is another matter: the slope of 10⁻⁸ ends after ten steps of the point's size.
+    let bent = derivative(|x| 1.0 + 1e-8 * x.min(10.0) + (x - 10.0).max(0.0), 0.5).unwrap();
+    assert!((bent.value - 1e-8).abs() <= bent.error, "{bent:?}");
+}
+
+#[test]
 fn what_cannot_be_differenced_is_refused() {
     let error = derivative(f64::sin, f64::NAN).unwrap_err();
     assert_eq!(error.to_string(), "the point NaN is not a finite number; take differences at a finite one");
@@ -154,6 +172,59 @@ fn noise_shows_in_the_error() {
         }
     }
     assert!(covered >= 3998, "{covered} covered");
+}
+
+#[test]
+fn noise_is_told_by_its_size() {
+    // The standard deviation of a number that is uniform between −1 and 1 is 1/√3, and the doubt tells eight of them. An estimate from a dozen
+    // values is good to about a third, the median of many to much less.
+    for size in [1e-9, 1e-5, 1e-2] {
+        let mut told: Vec<f64> = (1..=400)
+            .filter_map(|k| {
+                let found = derivative(|x| 100.0 * x + size * hash(x), 1.0 + f64::from(k) / 100.0).unwrap();
+                match found.doubt {
+                    Doubt::Noise { size: told } => Some(told / (8.0 * size / 3.0_f64.sqrt())),
+                    _ => None,
+                }
+            })
+            .collect();
+        told.sort_by(f64::total_cmp);
+        assert_eq!(told.len(), 400, "{size:e}");
+        assert!((0.75..1.05).contains(&told[200]), "{size:e}: {}", told[200]);
+        assert!(told[0] > 1.0 / 3.0 && told[399] < 1.5, "{size:e}: {} to {}", told[0], told[399]);
+    }
+}
+
+#[test]
+fn noise_on_one_side_only_is_not_told_as_noise() {
+    // It may be a function that moves fast there, and nothing says that the value at the point is noisy.
+    for k in 1..=100 {
+        let x = f64::from(k) / 10.0;
+        for side in [-1.0, 1.0] {
+            let f = |t: f64| t.sin() + if (t - x) * side > 0.0 { 1e-6 * hash(t) } else { 0.0 };
+            let found = derivative(f, x).unwrap();
+            // That of the sine's own rounding may be.
+            let is_noisy = matches!(found.doubt, Doubt::Noise { size } if size > 1e-13);
+            assert!(!is_noisy && (found.value - x.cos()).abs() <= found.error, "{found:?} at {x}");
+        }
+    }
+}
+
+#[test]
+fn noise_grows_with_the_values() {
+    // Values rounded to five digits: at the widest steps they are a hundred times as large as at the point, and so is what is lost of them.
+    let rounded = |y: f64| {
+        let grid = 10.0_f64.powf(y.abs().log10().floor() - 5.0);
+        (y / grid).round() * grid
+    };
+    let mut covered = 0;
+    for k in 1..=400 {
+        let x = f64::from(k) / 100.0;
+        let found = derivative(|x| rounded((5.0 * x).exp()), x).unwrap();
+        let truth = 5.0 * (5.0 * x).exp();
+        covered += usize::from((found.value - truth).abs() <= found.error);
+    }
+    assert_eq!(covered, 400);
 }
 
 #[test]

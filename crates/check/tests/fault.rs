@@ -103,6 +103,28 @@ fn no_factor_makes_a_slope_of_nothing() {
 }
 
 #[test]
+fn faults_are_named_as_far_as_a_rough_function_shows_them() {
+    // Errors of 10⁻³ in the slopes: half of one, one with 1/2 added, and two exchanged are known all the same.
+    let grid = |x: &[f64]| f(x) + 1e-5 * (1e9 * (x[0] + 2.0 * x[1] + 3.0 * x[2])).sin().signum();
+    let named = |claimed: [f64; 3]| {
+        let report = check(grid, |_: &[f64]| claimed).at(&X).unwrap();
+        report.wrong().map(|finding| finding.verdict.to_string()).collect::<Vec<_>>()
+    };
+    let [a, b, c] = gradient();
+    assert_eq!(named([a / 2.0, b, c]), ["WRONG: missing factor 2"]);
+    assert_eq!(named([a, b + 0.5, c]), ["WRONG: off by a constant 0.5"]);
+    assert_eq!(named([a, c, b]), ["WRONG: transposed with x[2]", "WRONG: transposed with x[1]"]);
+}
+
+#[test]
+fn factors_of_any_size_are_told_apart() {
+    // A millionth and a ten-millionth have nothing in common, although both are small.
+    let [a, b, c] = gradient();
+    let found = faults([1.1e6 * a, 1.3e7 * b, c]);
+    assert_eq!(found, [Some(Fault::Other), Some(Fault::Other), None]);
+}
+
+#[test]
 fn what_is_no_number_does_not_hide_what_the_others_have_in_common() {
     let [a, b, _] = gradient();
     let found = faults([a / 1.2345, b / 1.2345, f64::NAN]);

@@ -50,6 +50,14 @@ fn a_wrong_entry_shows_as_wrong_and_asymmetric() {
 }
 
 #[test]
+fn the_largest_entries_are_symmetric_too() {
+    let gradient = |x: &[f64]| [1.5e308 * x[1], 1.5e308 * x[0]];
+    let hessian = |_: &[f64]| vec![vec![0.0, 1.5e308], vec![1.5e308, 0.0]];
+    let report = check_hessian(gradient, hessian).at(&[0.1, 0.2]).unwrap();
+    assert!(matches!(report.findings()[4].verdict, Verdict::Agrees { .. }), "{report}");
+}
+
+#[test]
 fn rounding_is_no_asymmetry() {
     let claim = |x: &[f64]| {
         let mut claim = hessian(x);

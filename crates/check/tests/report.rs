@@ -15,6 +15,12 @@ fn right() -> Report {
 }
 
 #[test]
+fn equal_numbers_are_off_by_nothing_also_at_zero() {
+    let report = check(|_: &[f64]| 4.0, |_: &[f64]| [0.0]).at(&[1.0]).unwrap();
+    assert_eq!(report.findings()[0].relative_error(), 0.0);
+}
+
+#[test]
 fn the_table_names_place_claim_estimate_digits_and_fault() {
     let text = mixed().to_string();
     let lines: Vec<&str> = text.lines().collect();
