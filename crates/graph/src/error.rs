@@ -2,6 +2,7 @@
 //!
 //! Invariant: an error names the thing, the place, and what to do.
 
+use crate::misread::Misread;
 use crate::owner::Owner;
 
 /// What is wrong, where, and what to do about it.
@@ -100,4 +101,7 @@ pub enum Error {
         /// The graph or tape.
         graph: Owner,
     },
+    /// A formula could not be read; [`Graph::parse`](crate::Graph::parse) says how they are written.
+    #[error("{0}")]
+    Formula(Box<Misread>),
 }

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use crate::form::{Form, PRODUCT, Printed};
+use crate::lexer::written;
 use crate::node::{Node, NodeKind, Place};
 use crate::op::Op;
 
@@ -57,7 +58,7 @@ struct Notation {
 }
 
 static TEXT: Notation =
-    Notation { form: Op::text, constant: text_constant, name: str::to_owned, parentheses: ("(", ")") };
+    Notation { form: Op::text, constant: text_constant, name: written, parentheses: ("(", ")") };
 static LATEX: Notation = Notation {
     form: Op::latex,
     constant: latex_constant,
@@ -85,7 +86,10 @@ impl Printer {
                     node.arguments().into_iter().map(|argument| self.print(argument, depth + 1)).collect();
                 (self.notation.form)(op).fill(&arguments, op.exponent(), self.notation.parentheses)
             }
-            (_, Place::At(graph, index)) => Printed::atom((self.notation.name)(&graph.label(index))),
+            (_, Place::At(graph, index)) => Printed::atom(match graph.name_of(index) {
+                Some(name) => (self.notation.name)(&name),
+                None => graph.label(index),
+            }),
             (_, Place::Nowhere(_) | Place::Poisoned(..)) => Printed::atom("?".to_owned()),
         }
     }

@@ -227,6 +227,11 @@ impl Graph {
         Node(Place::At(self, index))
     }
 
+    /// The node with this name, if there is one.
+    pub(crate) fn find(&self, name: &str) -> Option<Node<'_>> {
+        self.names.borrow().by_name.get(name).map(|&index| self.placed(index))
+    }
+
     pub(crate) fn name_of(&self, index: Index) -> Option<String> {
         self.names.borrow().by_node.get(&index).cloned()
     }

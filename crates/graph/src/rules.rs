@@ -90,6 +90,13 @@ macro_rules! operations {
                 match self { $($crate::rules::pattern!($op $($n)?) => $crate::rules::first!($($n)?),)* }
             }
 
+            /// The same operation with another exponent; itself if it has none.
+            pub fn with_exponent(self, exponent: i32) -> Self {
+                match self {
+                    $($crate::rules::pattern!($op $($n)?) => $crate::rules::with_exponent!($op, exponent $(, $n)?),)*
+                }
+            }
+
             /// The domain, as the condition in the table reads.
             pub fn domain(self) -> &'static str {
                 match self { $($crate::rules::pattern!($op $($n)?) => stringify!($domain),)* }
@@ -225,6 +232,16 @@ macro_rules! instances {
     ($op:ident, [$($instance:expr),*]) => { vec![$(Op::$op($instance)),*] };
 }
 
+/// The operation, with `$exponent` if it takes one.
+macro_rules! with_exponent {
+    ($op:ident, $exponent:ident) => {
+        Op::$op
+    };
+    ($op:ident, $exponent:ident, $n:ident) => {
+        Op::$op($exponent)
+    };
+}
+
 macro_rules! first {
     () => {
         None
@@ -286,4 +303,6 @@ macro_rules! at_position {
     };
 }
 
-pub(crate) use {arity, at_position, bind, bind_copied, first, instances, operations, pattern};
+pub(crate) use {
+    arity, at_position, bind, bind_copied, first, instances, operations, pattern, with_exponent,
+};
