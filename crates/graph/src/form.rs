@@ -1,8 +1,10 @@
 //! How an operation prints: filling the template of its entry in the table.
 //!
 //! Invariant: reading a printed text with the usual precedence gives back the same value: the same tree, except that
-//! [`Op::Chain`](crate::Op::Chain) reads as a product, [`Op::Recip`](crate::Op::Recip) as a quotient, and the
-//! negation of a constant as a constant.
+//! [`Op::Chain`](crate::Op::Chain) reads as a product and [`Op::Recip`](crate::Op::Recip) as a quotient. What
+//! [`Op::source`](crate::Op::source) prints reads back as the same tree.
+
+use std::fmt;
 
 /// Binds like a sum.
 pub(crate) const SUM: u8 = 1;
@@ -16,36 +18,59 @@ pub(crate) const ATOM: u8 = 5;
 /// A printed form: a template, and how tightly its result binds (1 a sum, 2 a product, 4 a power, 5 never needs
 /// parentheses).
 ///
-/// Placeholders: `<0>` is argument 0 as it is, `<0:2>` the same in parentheses if it binds looser than 2; `<n>` and
+/// Placeholders: `<0>` is argument 0 as it is, `<0:2>` the same in parentheses if it binds looser than 2, `<0:sign>` the
+/// same behind a minus, in parentheses if it binds looser than that or is a number, whose sign the minus would be; `<n>` and
 /// `<n:5>` likewise the operation's whole-number exponent; `<*>` all arguments with commas, `<+>` with plus
 /// signs, `<left>` and `<right>` either half with commas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Form(pub &'static str, pub u8);
 
-/// A printed sub-expression and its precedence.
-#[derive(Clone, Debug)]
-pub(crate) struct Printed {
-    pub(crate) text: String,
-    pub(crate) precedence: u8,
+/// A formula that is written, and how tightly it binds: what [`Notation`](crate::Notation) makes formulas from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Printed {
+    text: String,
+    precedence: u8,
+    is_number: bool,
 }
 
 impl Printed {
+    /// What never needs parentheses.
     pub(crate) fn atom(text: String) -> Self {
-        Printed { text, precedence: ATOM }
+        Printed { text, precedence: ATOM, is_number: false }
+    }
+
+    /// What binds like a product.
+    pub(crate) fn product(text: String) -> Self {
+        Printed { text, precedence: PRODUCT, is_number: false }
     }
 
     /// A number: a minus sign binds like a product.
     pub(crate) fn number(text: String) -> Self {
         let precedence = if text.starts_with('-') { PRODUCT } else { ATOM };
-        Printed { text, precedence }
+        Printed { text, precedence, is_number: true }
+    }
+
+    /// The text.
+    pub fn into_text(self) -> String {
+        self.text
     }
 
     fn at_least(&self, precedence: u8, parentheses: (&str, &str)) -> String {
-        if self.precedence < precedence {
-            format!("{}{}{}", parentheses.0, self.text, parentheses.1)
-        } else {
-            self.text.clone()
-        }
+        if self.precedence < precedence { self.within(parentheses) } else { self.text.clone() }
+    }
+
+    fn behind_minus(&self, parentheses: (&str, &str)) -> String {
+        if self.is_number { self.within(parentheses) } else { self.at_least(PRODUCT + 1, parentheses) }
+    }
+
+    fn within(&self, parentheses: (&str, &str)) -> String {
+        format!("{}{}{}", parentheses.0, self.text, parentheses.1)
+    }
+}
+
+impl fmt::Display for Printed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
     }
 }
 
@@ -75,7 +100,7 @@ impl Form {
             rest = after;
         }
         text.push_str(rest);
-        Printed { text, precedence: self.1 }
+        Printed { text, precedence: self.1, is_number: false }
     }
 }
 
@@ -101,6 +126,7 @@ fn single(
     };
     match (printed, precedence.parse()) {
         (Some(printed), Ok(precedence)) => printed.at_least(precedence, parentheses),
+        (Some(printed), Err(_)) if precedence == "sign" => printed.behind_minus(parentheses),
         _ => format!("<{place}>"),
     }
 }

@@ -5,10 +5,10 @@
 
 use std::fmt;
 
-use crate::form::{Form, PRODUCT, Printed};
-use crate::lexer::written;
+use crate::form::Printed;
+use crate::graph::Graph;
 use crate::node::{Node, NodeKind, Place};
-use crate::op::Op;
+use crate::notation::Notation;
 
 /// How many operations a printed formula may nest.
 const DEEPEST: usize = 100;
@@ -27,7 +27,7 @@ impl Node<'_> {
     /// assert_eq!(j.to_string(), "3 * (a + u)");
     /// ```
     pub fn formula(self) -> String {
-        Printer { notation: &TEXT, through_names: true, shown: 0 }.print(self, 0).text
+        Printer { notation: Notation::Text, through_names: true, shown: 0 }.print(self, 0).into_text()
     }
 
     /// The formula in LaTeX, down to the leaves.
@@ -39,35 +39,19 @@ impl Node<'_> {
     /// assert_eq!(j.latex(), r"\sqrt{\frac{w_{1}}{b}}");
     /// ```
     pub fn latex(self) -> String {
-        Printer { notation: &LATEX, through_names: true, shown: 0 }.print(self, 0).text
+        Printer { notation: Notation::Latex, through_names: true, shown: 0 }.print(self, 0).into_text()
     }
 }
 
 impl fmt::Display for Node<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&Printer { notation: &TEXT, through_names: false, shown: 0 }.print(*self, 0).text)
+        let mut printer = Printer { notation: Notation::Text, through_names: false, shown: 0 };
+        printer.print(*self, 0).fmt(f)
     }
 }
 
-/// A way of writing formulas.
-struct Notation {
-    form: fn(Op) -> Form,
-    constant: fn(f64) -> Printed,
-    name: fn(&str) -> String,
-    parentheses: (&'static str, &'static str),
-}
-
-static TEXT: Notation =
-    Notation { form: Op::text, constant: text_constant, name: written, parentheses: ("(", ")") };
-static LATEX: Notation = Notation {
-    form: Op::latex,
-    constant: latex_constant,
-    name: latex_name,
-    parentheses: ("\\left(", "\\right)"),
-};
-
 struct Printer {
-    notation: &'static Notation,
+    notation: Notation,
     /// Whether a named node below the root is shown by its formula.
     through_names: bool,
     shown: usize,
@@ -77,19 +61,21 @@ impl Printer {
     fn print(&mut self, node: Node<'_>, depth: usize) -> Printed {
         self.shown += 1;
         match (node.kind(), node.0) {
-            (NodeKind::Constant(value), _) if node.name().is_none() || self.through_names => {
-                (self.notation.constant)(value)
+            (NodeKind::Constant(value), place) if node.name().is_none() || self.through_names => {
+                match place {
+                    Place::At(graph, _) => constant(self.notation, graph, value),
+                    Place::Nowhere(_) | Place::Poisoned(..) => self.notation.number(value),
+                }
             }
-            (NodeKind::Poisoned, _) => Printed::atom("?".to_owned()),
             (NodeKind::Operation(op), _) if self.goes_into(node, depth) => {
                 let arguments: Vec<_> =
                     node.arguments().into_iter().map(|argument| self.print(argument, depth + 1)).collect();
-                (self.notation.form)(op).fill(&arguments, op.exponent(), self.notation.parentheses)
+                self.notation.operation(op, &arguments)
             }
-            (_, Place::At(graph, index)) => Printed::atom(match graph.name_of(index) {
-                Some(name) => (self.notation.name)(&name),
-                None => graph.label(index),
-            }),
+            (_, Place::At(graph, index)) => match graph.name_of(index) {
+                Some(name) => self.notation.name(&name),
+                None => Printed::atom(left_out(self.notation, &graph.label(index))),
+            },
             (_, Place::Nowhere(_) | Place::Poisoned(..)) => Printed::atom("?".to_owned()),
         }
     }
@@ -100,42 +86,15 @@ impl Printer {
     }
 }
 
-/// The shortest decimal that reads back as the same number, with an exponent where it would be long.
-fn text_constant(value: f64) -> Printed {
-    let size = value.abs();
-    let long = size.is_finite() && size != 0.0 && !(1e-5..1e16).contains(&size);
-    Printed::number(if long { format!("{value:e}") } else { value.to_string() })
+/// The index of what is left out, which is no name.
+fn left_out(notation: Notation, label: &str) -> String {
+    if notation == Notation::Latex { format!("\\{label}") } else { label.to_owned() }
 }
 
-fn latex_constant(value: f64) -> Printed {
-    let Printed { text, precedence } = text_constant(value);
-    if value.is_nan() {
-        Printed::atom("\\mathrm{NaN}".to_owned())
-    } else if value.is_infinite() {
-        Printed::number(text.replace("inf", "\\infty"))
-    } else if let Some((digits, exponent)) = text.split_once('e') {
-        Printed { text: format!("{digits} \\cdot 10^{{{exponent}}}"), precedence: PRODUCT }
-    } else {
-        Printed { text, precedence }
-    }
-}
-
-/// A name in mathematics: trailing digits are an index (`w1` and `w_1` are w₁), a longer word is set upright.
-fn latex_name(name: &str) -> String {
-    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
-    let (stem, index) = if stem.is_empty() { (name, "") } else { (stem, &name[stem.len()..]) };
-    let stem = stem.strip_suffix('_').filter(|bare| !bare.is_empty() && !index.is_empty()).unwrap_or(stem);
-    let escaped: String = stem.chars().map(escaped_for_latex).collect();
-    let stem = if stem.chars().count() > 1 { format!("\\mathrm{{{escaped}}}") } else { escaped };
-    if index.is_empty() { stem } else { format!("{stem}_{{{index}}}") }
-}
-
-fn escaped_for_latex(c: char) -> String {
-    match c {
-        '_' | '#' | '$' | '%' | '&' | '{' | '}' => format!("\\{c}"),
-        '\\' => "\\backslash{}".to_owned(),
-        '^' => "\\hat{}".to_owned(),
-        '~' => "\\sim{}".to_owned(),
-        _ => c.to_string(),
+/// A constant of a graph: its symbol, unless a node has that name, or its digits.
+pub(crate) fn constant(notation: Notation, graph: &Graph, value: f64) -> Printed {
+    match notation.symbol(value) {
+        Some((name, printed)) if graph.find(name).is_none() => printed,
+        _ => notation.number(value),
     }
 }

@@ -14,7 +14,7 @@
 //! * `ulps`: how far the value and each partial at f64 may be from the truth (see [`Op::value_ulps`]). The four
 //!   operations and √ round to the nearest, so what is made from them has a budget that follows; a function of the standard
 //!   library may be off by 2 ulp (sinh and cosh 3, tanh 4), which is about twice what the GNU library does;
-//! * `text`, `latex`: how it prints, as a [`Form`].
+//! * `text`, `latex`: how it prints, as a [`Form`]; `source` too where its text reads back as another operation.
 //!
 //! Sources: the partials are those of any calculus text; the stable forms of sigmoid and softplus split on
 //! the sign of the argument so that e^(−|x|) is the only exponential, which cannot overflow.
@@ -92,7 +92,7 @@ operations! {
         probes: [[0.7], [-2.0]],
         conventions: [],
         ulps: 0.0 => [0.0],
-        text: Form("-<0:3>", PRODUCT),
+        text: Form("-<0:sign>", PRODUCT),
         latex: Form("-<0:3>", PRODUCT),
     }
 
@@ -107,6 +107,7 @@ operations! {
         conventions: [],
         ulps: 0.5 => [2.0],
         text: Form("1 / <0:3>", PRODUCT),
+        source: Form("recip(<0>)", ATOM),
         latex: Form("\\frac{1}{<0>}", PRODUCT),
     }
 
@@ -374,7 +375,7 @@ operations! {
         conventions: [[0.0] => [0.0]],
         ulps: 0.0 => [0.0],
         text: Form("sign(<0>)", ATOM),
-        latex: Form("\\operatorname{sign}\\left(<0>\\right)", ATOM),
+        latex: Form("\\mathrm{sign}\\left(<0>\\right)", ATOM),
     }
 
     /// The smaller of two
@@ -425,7 +426,7 @@ operations! {
         conventions: [[0.0, 0.0] => [0.0, 0.0]],
         ulps: 2.0 => [5.0, 5.0],
         text: Form("hypot(<0>, <1>)", ATOM),
-        latex: Form("\\operatorname{hypot}\\left(<0>, <1>\\right)", ATOM),
+        latex: Form("\\mathrm{hypot}\\left(<0>, <1>\\right)", ATOM),
     }
 
     /// σ(x) = 1 / (1 + e⁻ˣ); its slope is σ(x)·σ(−x), which does not cancel as σ(1 − σ) does
@@ -475,7 +476,7 @@ operations! {
         conventions: [[0.0, 2.0, 5.0] => [0.0, 1.0, 0.0]],
         ulps: 0.0 => [0.0, 0.0, 0.0],
         text: Form("select(<0>, <1>, <2>)", ATOM),
-        latex: Form("\\operatorname{select}\\left(<0>, <1>, <2>\\right)", ATOM),
+        latex: Form("\\mathrm{select}\\left(<0>, <1>, <2>\\right)", ATOM),
     }
 
     /// The sum of any number of terms
@@ -522,6 +523,7 @@ operations! {
         conventions: [[0.0, f64::INFINITY] => [f64::INFINITY, 0.0]],
         ulps: 0.5 => [0.0, 0.0],
         text: Form("<0:2> * <1:3>", PRODUCT),
+        source: Form("chain(<0>, <1>)", ATOM),
         latex: Form("<0:2> \\cdot <1:3>", PRODUCT),
     }
 }

@@ -11,6 +11,7 @@ use crate::graph::Graph;
 use crate::misread::{Misread, quoted};
 use crate::node::{Node, NodeKind};
 use crate::nodes::Kind;
+use crate::notation::value_of_symbol;
 use crate::parser::{Name, Part, Statement, Statements, parse};
 use crate::real::Real;
 use crate::rules::Table;
@@ -203,9 +204,5 @@ fn is_free_operation(node: Node<'_>) -> bool {
 
 /// π and e.
 fn constant(name: &Name) -> Option<f64> {
-    match name.text.as_str() {
-        "pi" if !name.quoted => Some(std::f64::consts::PI),
-        "e" if !name.quoted => Some(std::f64::consts::E),
-        _ => None,
-    }
+    if name.quoted { None } else { value_of_symbol(&name.text) }
 }

@@ -58,6 +58,7 @@ macro_rules! operations {
             conventions: [$([$($at:expr),*] => [$($promised:expr),*]),*],
             ulps: $value_ulps:expr => [$($partial_ulps:expr),*],
             text: $text:expr,
+            $(source: $source:expr,)?
             latex: $latex:expr,
         }
     )*) => {
@@ -182,6 +183,11 @@ macro_rules! operations {
             /// How it prints as text.
             pub fn text(self) -> Form {
                 match self { $($crate::rules::pattern!($op $($n)?) => $text,)* }
+            }
+
+            /// How it prints as text that [`Graph::parse`](crate::Graph::parse) reads back as the same operation.
+            pub fn source(self) -> Form {
+                match self { $($crate::rules::pattern!($op $($n)?) => [$($source,)? $text][0],)* }
             }
 
             /// How it prints as LaTeX.

@@ -152,7 +152,7 @@ fn parentheses_stand_where_they_are_needed_and_nowhere_else() {
             r"\left(a + b\right) \cdot \left(b \cdot c\right)",
         ),
         (Real::max(&a, &(b - c)), "max(a, b - c)", r"\max\left(a, b - c\right)"),
-        (Node::select(&a, &b, &c), "select(a, b, c)", r"\operatorname{select}\left(a, b, c\right)"),
+        (Node::select(&a, &b, &c), "select(a, b, c)", r"\mathrm{select}\left(a, b, c\right)"),
     ] {
         assert_eq!(node.formula(), text);
         assert_eq!(node.latex(), latex);
@@ -258,12 +258,12 @@ fn names_in_latex() {
         ("loss", r"\mathrm{loss}"),
         ("loss2", r"\mathrm{loss}_{2}"),
         ("x_max", r"\mathrm{x\_max}"),
-        ("θ", "θ"),
+        ("θ", r"\theta"),
         ("7", "7"),
         ("_", r"\_"),
         ("100%", r"\mathrm{100\%}"),
         ("a{b}", r"\mathrm{a\{b\}}"),
-        ("α&β#", r"\mathrm{α\&β\#}"),
+        ("α&β#", r"\mathrm{\alpha{}\&\beta{}\#}"),
     ] {
         assert_eq!(g.parameter(name).latex(), latex);
     }
