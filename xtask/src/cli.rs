@@ -26,6 +26,8 @@ pub enum Command {
     Verify(VerifyArguments),
     /// Fit a logistic regression to a CSV file
     Fit(FitArguments),
+    /// Walk the chain rule through a formula, step by step
+    Explain(ExplainArguments),
     /// Check the repository's own hygiene: formatting, lints, documents, layering, packages
     Tidy(TidyArguments),
 }
@@ -42,6 +44,38 @@ pub struct VerifyArguments {
     /// Print one JSON object instead of a table
     #[arg(long)]
     pub json: bool,
+}
+
+/// The options of `explain`.
+#[derive(Args, Debug)]
+pub struct ExplainArguments {
+    /// Formulas such as "u = b*c; J = 3*(a + u)", or `logistic` for the lesson's graph
+    #[arg(allow_hyphen_values = true)]
+    pub formula: String,
+    /// The point, a value for every name
+    #[arg(long, value_name = "NAME=VALUE,…", value_delimiter = ',', allow_hyphen_values = true)]
+    pub at: Vec<String>,
+    /// Differentiate by this node alone [default: every parameter]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub wrt: Vec<String>,
+    /// What to write
+    #[arg(long, value_enum, default_value_t = FormatName::Text)]
+    pub format: FormatName,
+    /// Write to a file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The steps as one JSON object
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+}
+
+/// The formats of an explanation by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FormatName {
+    /// Numbered steps for a terminal
+    Text,
+    /// A LaTeX article of the steps
+    Latex,
 }
 
 /// The options of `tidy`.

@@ -18,6 +18,15 @@ pub enum Error {
     /// A graph was refused.
     #[error(transparent)]
     Graph(#[from] chainrule_graph::Error),
+    /// A graph or a point that cannot be explained.
+    #[error(transparent)]
+    Explain(chainrule_explain::Error),
+    /// A part of `--at` that is no binding.
+    #[error("`{found}` in --at is not a name and a number; write `--at a=5,b=-1e3`")]
+    Binding {
+        /// What was found.
+        found: String,
+    },
     /// Options that exclude each other.
     #[error("{0}")]
     Usage(&'static str),
@@ -57,6 +66,15 @@ impl From<chainrule_model::Error> for Error {
             chainrule_model::Error::Data(error) => Error::Data(error),
             chainrule_model::Error::Graph(error) => Error::Graph(error),
             error => Error::Model(error),
+        }
+    }
+}
+
+impl From<chainrule_explain::Error> for Error {
+    fn from(error: chainrule_explain::Error) -> Error {
+        match error {
+            chainrule_explain::Error::Graph(error) => Error::Graph(error),
+            error => Error::Explain(error),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The project's commands, `cargo xtask verify`, `fit` and `tidy`, as functions.
+//! The project's commands, `cargo xtask verify`, `fit`, `explain` and `tidy`, as functions.
 //!
 //! Data flows one way: a command line becomes a command, a command makes a report, a report becomes text or JSON, and
 //! the outcome becomes an exit code. Only `main` touches the process.
@@ -10,6 +10,7 @@
 
 pub mod cli;
 pub mod error;
+pub mod explain;
 pub mod fit;
 pub mod tidy;
 pub mod verify;
@@ -50,6 +51,7 @@ fn dispatch(command: &Command, print: &mut dyn FnMut(&str)) -> Outcome {
     let outcome = match command {
         Command::Verify(arguments) => verify::run(arguments, print),
         Command::Fit(arguments) => fit::run(arguments, print),
+        Command::Explain(arguments) => explain::run(arguments, print),
         Command::Tidy(arguments) => tidy::run(arguments, print),
     };
     outcome.unwrap_or_else(|error| match error {

@@ -1,2 +1,22 @@
 //! A computational graph as a worked chain rule.
 #![forbid(unsafe_code)]
+
+mod equation;
+mod error;
+mod explanation;
+#[cfg(feature = "json")]
+mod json;
+mod latex;
+mod lesson;
+mod measured;
+mod nudge;
+mod number;
+mod steps;
+mod symbols;
+mod text;
+mod verify;
+
+pub use error::Error;
+pub use explanation::{Explanation, Notation, Operand, Role, Statement, Step, Term};
+pub use lesson::{Derivative, Identity, logistic, logistic_identities};
+pub use text::Text;

@@ -1,0 +1,271 @@
+//! Steps as equations: what text and LaTeX both say, before either of them.
+//!
+//! Invariant: a line says what its step states and nothing else; how a product, a derivative or a number looks is for the
+//! one who prints.
+
+use chainrule_graph::Op;
+
+use crate::explanation::{Explanation, Notation, Operand, Statement, Step, Term};
+use crate::lesson::{Derivative, Identity};
+use crate::number::{FEW, MANY};
+use crate::symbols::formula_of_value;
+
+/// A step's line: words and mathematics in turn.
+pub(crate) type Line = Vec<Piece>;
+
+/// A part of a line.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Piece {
+    /// Words in plain ASCII, blanks included.
+    Words(String),
+    /// Nodes along a path, from the output down.
+    Path(Vec<String>),
+    /// Sides that are equal, from left to right.
+    Equation(Vec<Side>),
+}
+
+/// One side of an equation.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Side {
+    /// A node by its label.
+    Name(String),
+    /// A formula as people write it.
+    Formula(String),
+    /// A number, to so many digits.
+    Number(f64, usize),
+    /// A derivative of a node by another.
+    Derivative { of: String, by: String, notation: Notation, position: usize },
+    /// Factors.
+    Product(Vec<Side>),
+    /// Terms.
+    Sum(Vec<Side>),
+    /// The first less the second, over the third unless that is one.
+    Slope(f64, f64, f64),
+}
+
+/// The parts that the steps fall into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Section {
+    Forward,
+    Partials,
+    Reverse,
+    Paths,
+    Identities,
+}
+
+impl Section {
+    pub(crate) fn of(statement: &Statement) -> Section {
+        match statement {
+            Statement::Given { .. } | Statement::Value { .. } => Section::Forward,
+            Statement::Partial { .. } => Section::Partials,
+            Statement::Adjoint { .. } => Section::Reverse,
+            Statement::Path { .. }
+            | Statement::Sum { .. }
+            | Statement::Shared { .. }
+            | Statement::Nudge { .. } => Section::Paths,
+            Statement::Identity(_) => Section::Identities,
+        }
+    }
+
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Section::Forward => "Forward: each node from those before it",
+            Section::Partials => "Local derivatives: one on each edge",
+            Section::Reverse => "Reverse: each node's derivative from those of the nodes it goes into",
+            Section::Paths => "Chain rule: one product for each path back to an input, and a nudge beside it",
+            Section::Identities => "In symbols",
+        }
+    }
+}
+
+impl Explanation {
+    /// The line of a step.
+    pub(crate) fn line(&self, step: &Step) -> Line {
+        let value = Side::Number(step.value, FEW);
+        match &step.statement {
+            Statement::Given { node, .. } => vec![equation([Side::Name(node.clone()), value])],
+            Statement::Value { node, op, formula, operands } => {
+                let sides = [
+                    Side::Name(node.clone()),
+                    Side::Formula(formula.clone()),
+                    self.in_numbers(*op, operands),
+                    value,
+                ];
+                vec![equation(sides)]
+            }
+            Statement::Partial { formula, .. } => {
+                vec![equation([derivative_of(step), Side::Formula(formula.clone()), value])]
+            }
+            Statement::Adjoint { node, terms } => vec![self.adjoint(node, terms, value)],
+            Statement::Path { input, partials } => self.path(input, partials, value),
+            Statement::Sum { input, paths } => self.sum(input, paths, value),
+            Statement::Shared { input, paths, adjoint } => self.shared(input, *paths, *adjoint, value),
+            Statement::Nudge { input, from, to, before, after, exact } => {
+                self.nudge(input, [*from, *before], [*to, *after], *exact, step.value)
+            }
+            Statement::Identity(identity) => vec![of_identity(identity, value)],
+        }
+    }
+
+    /// Whether a derivative of some notation occurs.
+    pub(crate) fn uses(&self, wanted: Notation) -> bool {
+        self.steps
+            .iter()
+            .any(|step| matches!(step.statement, Statement::Partial { notation, .. } if notation == wanted))
+    }
+
+    /// The operation on the operands' values.
+    fn in_numbers(&self, op: Op, operands: &[Operand]) -> Side {
+        let value = |operand: &Operand| match *operand {
+            Operand::Step(number) => Err(crate::number::rounded(self.value_of(number), FEW)),
+            Operand::Constant(value) => Err(value),
+        };
+        Side::Formula(formula_of_value(op, &operands.iter().map(value).collect::<Vec<_>>()))
+    }
+
+    fn value_of(&self, number: usize) -> f64 {
+        self.step(number).map_or(f64::NAN, |step| step.value)
+    }
+
+    /// `dJ/db`
+    fn whole(&self, by: &str) -> Side {
+        total(&self.output, by)
+    }
+
+    fn adjoint(&self, node: &str, terms: &[Term], value: Side) -> Piece {
+        let symbols = terms.iter().map(|term| self.term(term, derivative_of, |by| self.whole(by)));
+        let number = |value| Side::Number(value, FEW);
+        let numbers = terms
+            .iter()
+            .map(|term| self.term(term, |step| number(step.value), |_| number(self.value_of(term.adjoint))));
+        equation([self.whole(node), Side::Sum(symbols.collect()), Side::Sum(numbers.collect()), value])
+    }
+
+    /// Adjoint times local derivative; the output's own adjoint, 1, is left out.
+    fn term(&self, term: &Term, partial: impl Fn(&Step) -> Side, adjoint: impl Fn(&str) -> Side) -> Side {
+        let Some(step) = self.step(term.partial) else { return Side::Sum(Vec::new()) };
+        let upper = step.statement.node();
+        let above = (upper != self.output).then(|| adjoint(upper));
+        Side::Product(above.into_iter().chain([partial(step)]).collect())
+    }
+
+    fn path(&self, input: &str, partials: &[usize], value: Side) -> Line {
+        let steps = || partials.iter().filter_map(|&number| self.step(number));
+        let symbols = Side::Product(steps().map(derivative_of).collect());
+        let numbers = Side::Product(steps().map(|step| Side::Number(step.value, FEW)).collect());
+        let is_of_input =
+            |step: &&Step| matches!(&step.statement, Statement::Path { input: by, .. } if by == input);
+        if self.steps.iter().filter(is_of_input).count() == 1 {
+            return vec![equation([self.whole(input), symbols, numbers, value])];
+        }
+        let nodes = steps().map(|step| step.statement.node()).chain([input]).map(str::to_owned).collect();
+        vec![Piece::Path(nodes), words(": "), equation([symbols, numbers, value])]
+    }
+
+    fn sum(&self, input: &str, paths: &[usize], value: Side) -> Line {
+        if paths.is_empty() {
+            let mut line = vec![equation([self.whole(input), value]), words(", since no path leads from ")];
+            line.extend([name(&self.output), words(" to "), name(input)]);
+            return line;
+        }
+        let products = paths.iter().map(|&number| Side::Number(self.value_of(number), FEW)).collect();
+        vec![equation([self.whole(input), Side::Sum(products), value])]
+    }
+
+    fn shared(&self, input: &str, paths: u128, adjoint: usize, value: Side) -> Line {
+        let paths = if paths == u128::MAX { format!("at least {paths}") } else { paths.to_string() };
+        let mut line = vec![equation([self.whole(input), value]), words(": ")];
+        line.extend([
+            words(&paths),
+            words(" paths lead from "),
+            name(&self.output),
+            words(" to "),
+            name(input),
+        ]);
+        line.push(words(&format!(
+            ", too many to list; what they have in common the reverse sweep multiplied only once, and step {adjoint} adds up the rest: "
+        )));
+        line.extend(self.step(adjoint).map(|step| self.line(step)).unwrap_or_default());
+        line
+    }
+
+    fn nudge(
+        &self,
+        input: &str,
+        [from, before]: [usize; 2],
+        [to, after]: [f64; 2],
+        exact: bool,
+        slope: f64,
+    ) -> Line {
+        let number = |value: f64| equation([Side::Number(value, MANY)]);
+        let (start, output) = (self.value_of(from), self.value_of(before));
+        let mut line = vec![
+            words("nudge "),
+            name(input),
+            words(" from "),
+            number(start),
+            words(" to "),
+            number(to),
+            words(": "),
+            equation([Side::Name(self.output.clone()), Side::Number(after, MANY)]),
+            words(", "),
+            equation([Side::Slope(after, output, to - start), Side::Number(slope, FEW)]),
+        ];
+        if exact {
+            line.extend([words(", exactly "), equation([self.whole(input)])]);
+        }
+        line
+    }
+}
+
+fn words(text: &str) -> Piece {
+    Piece::Words(text.to_owned())
+}
+
+fn name(label: &str) -> Piece {
+    Piece::Equation(vec![Side::Name(label.to_owned())])
+}
+
+/// The derivative that a local derivative's step is about.
+pub(crate) fn derivative_of(step: &Step) -> Side {
+    match &step.statement {
+        Statement::Partial { node, argument, notation: Notation::Total, .. } => total(node, argument),
+        Statement::Partial { node, argument, notation, position, .. } => Side::Derivative {
+            of: node.clone(),
+            by: argument.clone(),
+            notation: *notation,
+            position: *position,
+        },
+        other => Side::Name(other.node().to_owned()),
+    }
+}
+
+fn of_identity(identity: &Identity, value: Side) -> Piece {
+    let derivative = |Derivative { of, by }: &Derivative| total(of, by);
+    let factors = identity.factors.iter().map(derivative).collect();
+    let forms = identity.forms.iter().cloned().map(Side::Formula);
+    let sides = [derivative(&identity.derivative), Side::Product(factors)];
+    equation(sides.into_iter().chain(forms).chain([value]))
+}
+
+fn total(of: &str, by: &str) -> Side {
+    Side::Derivative { of: of.to_owned(), by: by.to_owned(), notation: Notation::Total, position: 0 }
+}
+
+/// Sides that are equal; empty products and sums, and sides that repeat the one before them, are left out.
+fn equation(sides: impl IntoIterator<Item = Side>) -> Piece {
+    let is_empty = |side: &Side| matches!(side, Side::Product(parts) | Side::Sum(parts) if parts.is_empty());
+    let mut sides: Vec<Side> = sides.into_iter().map(simplified).filter(|side| !is_empty(side)).collect();
+    sides.dedup();
+    Piece::Equation(sides)
+}
+
+/// A product or sum of one part is that part; a formula that is a number is the number.
+fn simplified(side: Side) -> Side {
+    match side {
+        Side::Product(mut parts) | Side::Sum(mut parts) if parts.len() == 1 => simplified(parts.remove(0)),
+        Side::Sum(parts) => Side::Sum(parts.into_iter().map(simplified).collect()),
+        Side::Formula(text) => text.parse().map_or(Side::Formula(text), |value| Side::Number(value, FEW)),
+        side => side,
+    }
+}

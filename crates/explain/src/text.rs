@@ -1,0 +1,198 @@
+//! The steps as text for a terminal.
+//!
+//! Invariant: without colour a line is plain text; with it the same text between colour codes.
+
+use std::fmt;
+
+use anstyle::{AnsiColor, Style};
+use textwrap::Options;
+
+use crate::equation::{Line, Piece, Section, Side};
+use crate::explanation::{Explanation, Notation};
+use crate::number::shown;
+
+/// The columns that text is wrapped to unless another width is asked for.
+const WIDTH: usize = 100;
+
+/// An explanation as text, with a width and colours; from [`Explanation::text`].
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    explanation: &'a Explanation,
+    width: usize,
+    colour: bool,
+}
+
+impl Explanation {
+    /// The steps as text, for whoever prints it to say how wide and whether in colour.
+    ///
+    /// ```
+    /// use chainrule_explain::Explanation;
+    /// use chainrule_graph::Graph;
+    ///
+    /// let g = Graph::new();
+    /// let j = g.parse("x^2")?;
+    /// let run = g.at(&[(g.node("x")?, 3.0)])?;
+    /// let text = Explanation::new(&run, j)?.text().width(60).to_string();
+    /// assert!(text.contains("dJ/dx = 2 * x = 6"));
+    /// # Ok::<(), chainrule_explain::Error>(())
+    /// ```
+    pub fn text(&self) -> Text<'_> {
+        Text { explanation: self, width: WIDTH, colour: false }
+    }
+}
+
+/// The text without colours, wrapped to 100 columns.
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.text().fmt(f)
+    }
+}
+
+impl Text<'_> {
+    /// The same, wrapped to so many columns.
+    #[must_use]
+    pub fn width(self, columns: usize) -> Self {
+        Text { width: columns, ..self }
+    }
+
+    /// The same with the colours of a terminal, or without.
+    #[must_use]
+    pub fn colour(self, colour: bool) -> Self {
+        Text { colour, ..self }
+    }
+
+    fn style(&self, style: Style, text: &str) -> String {
+        if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    fn wrapped(&self, f: &mut fmt::Formatter<'_>, first: &str, rest: &str, text: &str) -> fmt::Result {
+        let options = Options::new(self.width).initial_indent(first).subsequent_indent(rest);
+        textwrap::wrap(text, options).iter().try_for_each(|line| writeln!(f, "{line}"))
+    }
+
+    fn line(&self, line: &Line) -> String {
+        line.iter().map(|piece| self.piece(piece)).collect()
+    }
+
+    /// Words, or sides with equality signs between them; a number at the end is what all was about.
+    fn piece(&self, piece: &Piece) -> String {
+        match piece {
+            Piece::Words(words) => words.clone(),
+            Piece::Path(nodes) => nodes.join(" → "),
+            Piece::Equation(sides) => {
+                let mut texts: Vec<String> = sides.iter().map(written).collect();
+                if let (Some(Side::Number(..)), Some(last)) = (sides.last(), texts.last_mut())
+                    && sides.len() > 1
+                {
+                    *last = self.style(AnsiColor::Cyan.on_default(), last);
+                }
+                texts.join(" = ")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let explanation = self.explanation;
+        self.wrapped(f, "", "    ", &self.style(Style::new().bold(), &explanation.heading()))?;
+        let mut section = None;
+        let widest = explanation.steps.len().to_string().len();
+        for step in &explanation.steps {
+            let own = Section::of(&step.statement);
+            if section.replace(own) != Some(own) {
+                writeln!(f)?;
+                self.wrapped(f, "", "    ", &self.style(Style::new().bold(), own.title()))?;
+            }
+            let number = self.style(Style::new().dimmed(), &format!("{:>widest$}", step.number));
+            let rest = " ".repeat(widest + 6);
+            self.wrapped(f, &format!("  {number}  "), &rest, &self.line(&explanation.line(step)))?;
+        }
+        let remarks = explanation.remarks();
+        if !remarks.is_empty() {
+            writeln!(f)?;
+        }
+        remarks.iter().try_for_each(|remark| self.wrapped(f, "", "", remark))
+    }
+}
+
+impl Explanation {
+    /// `J = 3 * (a + b * c)`
+    pub(crate) fn heading(&self) -> String {
+        if self.formula == self.output {
+            self.output.clone()
+        } else {
+            format!("{} = {}", self.output, self.formula)
+        }
+    }
+
+    /// What a reader of the steps has to be told once.
+    pub(crate) fn remarks(&self) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if self.uses(Notation::Partial) {
+            remarks.push(
+                "∂ is the derivative along the one edge, where longer paths lead to the same node."
+                    .to_owned(),
+            );
+        }
+        if self.uses(Notation::Indexed) {
+            remarks.push("∂₁ and ∂₂ are the derivatives by the first and the second argument, where they are the same node.".to_owned());
+        }
+        if self.steps.iter().any(|step| crate::number::rounded(step.value, crate::number::FEW) != step.value)
+        {
+            remarks.push(
+                "Numbers are shown to six digits, those of nudges to nine, and computed with all of theirs."
+                    .to_owned(),
+            );
+        }
+        remarks
+    }
+}
+
+fn written(side: &Side) -> String {
+    match side {
+        Side::Name(text) | Side::Formula(text) => text.clone(),
+        Side::Number(value, digits) => shown(*value, *digits),
+        Side::Derivative { of, by, notation, position } => derivative(of, by, *notation, *position),
+        Side::Product(factors) if factors.iter().all(is_number) => parts(factors).join("·"),
+        Side::Product(factors) => parts(factors).join(" · "),
+        Side::Sum(terms) => parts(terms).join(" + "),
+        Side::Slope(high, low, step) => {
+            let rise =
+                parts(&[*high, *low].map(|value| Side::Number(value, crate::number::MANY))).join(" - ");
+            let step = shown(*step, crate::number::FEW);
+            if step == "1" { rise } else { format!("({rise})/{step}") }
+        }
+    }
+}
+
+/// Parts of a product or sum; what begins with a minus stands in parentheses unless it comes first.
+fn parts(sides: &[Side]) -> Vec<String> {
+    let part = |(place, side): (usize, &Side)| {
+        let text = written(side);
+        if place > 0 && text.starts_with('-') { format!("({text})") } else { text }
+    };
+    sides.iter().enumerate().map(part).collect()
+}
+
+fn is_number(side: &Side) -> bool {
+    matches!(side, Side::Number(..))
+}
+
+/// `du/db`, `∂u/∂b` or `∂₁u/∂b`
+pub(crate) fn derivative(of: &str, by: &str, notation: Notation, position: usize) -> String {
+    match notation {
+        Notation::Total => format!("d{of}/d{by}"),
+        Notation::Partial => format!("∂{of}/∂{by}"),
+        Notation::Indexed => format!("∂{}{of}/∂{by}", subscript(position + 1)),
+    }
+}
+
+/// A number below the line.
+fn subscript(number: usize) -> String {
+    number
+        .to_string()
+        .chars()
+        .filter_map(|digit| "₀₁₂₃₄₅₆₇₈₉".chars().nth(digit.to_digit(10)? as usize))
+        .collect()
+}

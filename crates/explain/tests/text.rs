@@ -1,0 +1,89 @@
+//! The text of the lesson's graphs, whole, and what holds for every text.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
+mod graphs;
+mod random;
+
+use insta::assert_snapshot;
+use proptest::prelude::*;
+
+use crate::graphs::{explained, lesson, logistic_lesson, tangled};
+
+#[test]
+fn the_lessons_first_graph() {
+    assert_snapshot!(lesson());
+}
+
+#[test]
+fn the_lessons_first_graph_by_one_input() {
+    let point = [("a", 5.0), ("b", 3.0), ("c", 2.0)];
+    assert_snapshot!(explained("3*(a + b*c)", &point, &["b"]).unwrap());
+}
+
+#[test]
+fn the_lessons_second_graph() {
+    assert_snapshot!(logistic_lesson(&["w1"]));
+}
+
+#[test]
+fn shared_nodes_repeated_arguments_and_many_paths() {
+    assert_snapshot!(tangled());
+}
+
+#[test]
+fn an_input_that_does_not_matter() {
+    assert_snapshot!(explained("parameter c; a*b", &[("c", 1.0), ("a", 2.0), ("b", 0.5)], &["c"]).unwrap());
+}
+
+#[test]
+fn negative_numbers_stand_in_parentheses_where_signs_would_meet() {
+    let text = explained("a*b - b*c", &[("a", 2.0), ("b", -0.5), ("c", -3.0)], &[]).unwrap().to_string();
+    assert!(text.contains("u = a * b = 2 * (-0.5) = -1"), "{text}");
+    assert!(text.contains("dJ/db = 2 + 3 = 5"), "{text}");
+    assert!(!text.contains("+ -") && !text.contains("- -") && !text.contains("·-"), "{text}");
+}
+
+#[test]
+fn colours_are_only_between_the_words() {
+    let explanation = logistic_lesson(&["w1"]);
+    let (plain, coloured) = (explanation.to_string(), explanation.text().colour(true).to_string());
+    assert!(!plain.contains('\u{1b}'));
+    assert!(
+        coloured.contains("\u{1b}[1mForward") && coloured.contains("\u{1b}[36m33") == plain.contains("= 33")
+    );
+    assert_eq!(without_colours(&coloured), plain);
+}
+
+/// The text without escape sequences, each of which ends with `m`.
+fn without_colours(text: &str) -> String {
+    text.split('\u{1b}')
+        .enumerate()
+        .map(|(i, part)| if i == 0 { part } else { part.split_once('m').unwrap().1 })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(random::config())]
+
+    /// Lines fit, unless a single word does not.
+    #[test]
+    fn lines_fit_the_width(recipe in random::recipes(), width in 40..120_usize) {
+        let (graph, point) = random::graph(&recipe);
+        let explanation = random::explained(&graph, &point);
+        for line in explanation.text().width(width).to_string().lines() {
+            let words = line.split_whitespace().count();
+            prop_assert!(line.chars().count() <= width || words <= 2, "{}", line);
+        }
+    }
+
+    /// Whatever the width, the words are the same.
+    #[test]
+    fn the_width_changes_no_word(recipe in random::recipes(), width in 60..200_usize) {
+        let (graph, point) = random::graph(&recipe);
+        let explanation = random::explained(&graph, &point);
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let wrapped = explanation.text().width(width).to_string();
+        prop_assert_eq!(words(&wrapped), words(&explanation.text().width(10_000).to_string()));
+    }
+}

@@ -1,0 +1,114 @@
+//! `cargo xtask explain`: a formula and a point in, the chain rule worked through step by step out.
+//!
+//! Invariant: what is written has been verified, each step against those before it.
+
+use std::io::{IsTerminal, stdout};
+
+use anstream::{AutoStream, ColorChoice};
+use chainrule_explain::{Explanation, logistic, logistic_identities};
+use chainrule_graph::{Graph, Node, Run};
+
+use crate::Outcome;
+use crate::cli::{ExplainArguments, FormatName};
+use crate::error::Error;
+
+/// The word that stands for the lesson's second graph.
+const LOGISTIC: &str = "logistic";
+/// The features of the lesson's graph where the point does not tell.
+const LESSONS_FEATURES: usize = 2;
+/// Columns of text where there is no terminal to ask.
+const COLUMNS: usize = 100;
+
+/// Reads the formula, takes the steps, verifies them and writes them.
+///
+/// # Errors
+/// If the formula, the point or a name is refused, or the file cannot be written.
+pub fn run(arguments: &ExplainArguments, print: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
+    let point = arguments.at.iter().map(|text| binding(text)).collect::<Result<Vec<_>, _>>()?;
+    let graph = Graph::new();
+    let explanation = explain(&graph, arguments, &point)?;
+    explanation.verify()?;
+    write(arguments, &explanation, print)?;
+    Ok(Outcome::Success)
+}
+
+fn explain(
+    graph: &Graph,
+    arguments: &ExplainArguments,
+    point: &[(String, f64)],
+) -> Result<Explanation, Error> {
+    if arguments.formula.trim() != LOGISTIC {
+        let output = graph.parse(&arguments.formula)?;
+        return take_steps(&evaluate(graph, point)?, output, &arguments.wrt);
+    }
+    let features = features(point);
+    let output = logistic(graph, features)?;
+    let explanation = take_steps(&evaluate(graph, point)?, output, &arguments.wrt)?;
+    Ok(explanation.with_identities(logistic_identities(features))?)
+}
+
+fn take_steps(run: &Run<'_, f64>, output: Node<'_>, wrt: &[String]) -> Result<Explanation, Error> {
+    if wrt.is_empty() {
+        return Ok(Explanation::new(run, output)?);
+    }
+    let inputs = wrt.iter().map(|name| run.graph().node(name)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Explanation::with_respect_to(run, output, &inputs)?)
+}
+
+fn evaluate<'g>(graph: &'g Graph, point: &[(String, f64)]) -> Result<Run<'g, f64>, Error> {
+    let bind = |(name, value): &(String, f64)| Ok((graph.node(name)?, *value));
+    let bindings = point.iter().map(bind).collect::<Result<Vec<_>, chainrule_graph::Error>>()?;
+    Ok(graph.at(&bindings)?)
+}
+
+/// `a=5`
+fn binding(text: &str) -> Result<(String, f64), Error> {
+    let read =
+        text.rsplit_once('=').and_then(|(name, value)| Some((name.trim(), value.trim().parse().ok()?)));
+    match read {
+        Some((name, value)) if f64::is_finite(value) && !name.is_empty() => Ok((name.to_owned(), value)),
+        _ => Err(Error::Binding { found: text.to_owned() }),
+    }
+}
+
+/// The largest j of the names w1, x1, w2, …
+fn features(point: &[(String, f64)]) -> usize {
+    let index = |(name, _): &(String, f64)| name.strip_prefix(['w', 'x'])?.parse().ok();
+    point.iter().filter_map(index).max().unwrap_or(LESSONS_FEATURES)
+}
+
+fn write(
+    arguments: &ExplainArguments,
+    explanation: &Explanation,
+    print: &mut dyn FnMut(&str),
+) -> Result<(), Error> {
+    let to_terminal = arguments.output.is_none() && stdout().is_terminal();
+    let text = if arguments.json {
+        explanation.to_json()?
+    } else {
+        match arguments.format {
+            FormatName::Text => text(explanation, to_terminal),
+            FormatName::Latex => explanation.latex(),
+        }
+    };
+    match &arguments.output {
+        Some(path) => {
+            let refused = |cause: std::io::Error| Error::Write {
+                path: path.display().to_string(),
+                cause: cause.to_string(),
+            };
+            std::fs::write(path, text + "\n").map_err(refused)
+        }
+        None => {
+            print(text.trim_end());
+            Ok(())
+        }
+    }
+}
+
+fn text(explanation: &Explanation, to_terminal: bool) -> String {
+    let columns =
+        terminal_size::terminal_size().filter(|_| to_terminal).map_or(COLUMNS, |(width, _)| width.0.into());
+    let colour = to_terminal && AutoStream::choice(&stdout()) != ColorChoice::Never;
+    explanation.text().width(columns).colour(colour).to_string()
+}
