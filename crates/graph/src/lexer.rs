@@ -43,7 +43,9 @@ pub(crate) fn lexemes(text: &str) -> Vec<Lexeme> {
         }
         at += length;
     }
-    lexemes.push(Lexeme { token: Token::End, place: at..at });
+    // White space at the end is nothing that anyone looks for a mistake in.
+    let end = text.trim_end().len();
+    lexemes.push(Lexeme { token: Token::End, place: end..end });
     lexemes
 }
 

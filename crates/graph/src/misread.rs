@@ -88,7 +88,10 @@ impl fmt::Display for Misread {
 /// A part of the text, in backticks and cut, as errors repeat it.
 pub(crate) fn quoted(text: &str, range: Range<usize>) -> String {
     let part = &text[range];
-    let mut shown: String = part.chars().take(LONGEST_FOUND).map(visible).collect();
+    let mut shown = String::new();
+    for c in part.chars().take(LONGEST_FOUND) {
+        if visible(c) == c { shown.push(c) } else { shown.extend(c.escape_default()) }
+    }
     if part.chars().nth(LONGEST_FOUND).is_some() {
         shown.push('…');
     }

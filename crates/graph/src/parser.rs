@@ -29,7 +29,8 @@ use crate::op::Op;
 /// itself; the bound keeps a mistaken file from filling the memory with nodes.
 pub(crate) const LONGEST: usize = 100_000;
 /// How deep brackets, signs and powers may nest. A printed formula nests at most a hundred operations, each in a bracket
-/// and behind a sign of its own, so every printed formula can be read; a level takes a few hundred bytes of stack.
+/// and behind a sign of its own, so every printed formula can be read. Without optimisation all levels together take less
+/// than 768 KiB of stack, of the 2 MiB that a thread has; with it, less than 256 KiB.
 pub(crate) const DEEPEST: usize = 250;
 
 /// Binds like a sign: tighter than a product, looser than a power.
@@ -143,8 +144,10 @@ impl Parser<'_> {
                 Some(name) => names.push(name),
                 None => return self.not_here("a name"),
             }
-            if !self.accept(',') {
-                return Ok(names);
+            match self.peek() {
+                Token::Sign(',') => self.next += 1,
+                Token::Sign(';') | Token::End => return Ok(names),
+                _ => return self.not_here("`,`, `;` or the end"),
             }
         }
     }
@@ -387,7 +390,7 @@ impl Parser<'_> {
             }
             Token::Overflow => (source, format!("a number up to {:e}", f64::MAX)),
             Token::Number(_) | Token::Name(_) | Token::Quoted(_) | Token::Sign('(')
-                if expected != OPERAND =>
+                if expected.starts_with(OPERATOR) =>
             {
                 (source, format!("{expected}; {PRODUCT_SIGN}"))
             }
@@ -399,6 +402,8 @@ impl Parser<'_> {
 
 /// What a formula, or a part of one, begins with.
 const OPERAND: &str = "a number, a name, `(` or `-`";
+/// What may come behind one, with other signs.
+const OPERATOR: &str = "an operator";
 /// What to do where two operands stand side by side.
 const PRODUCT_SIGN: &str = "a product is written with `*`";
 
@@ -441,11 +446,8 @@ fn word(form: Form) -> Option<&'static str> {
 /// The function whose word is most like this one, if one is: the same first letter and few other differences, or the
 /// command of that name in LaTeX.
 fn nearest(unknown: &str, words: &[&'static str]) -> Option<&'static str> {
-    let command = format!("\\{unknown}");
-    let is_command = |op: &Op| {
-        op.latex().0.split(['{', ' ']).any(|part| part.strip_suffix("\\left(") == Some(command.as_str()))
-    };
-    if let Some(op) = Op::all().into_iter().find(is_command) {
+    let command = format!("\\{unknown}\\left(");
+    if let Some(op) = Op::all().into_iter().find(|op| op.latex().0.starts_with(&command)) {
         return Some(op.name());
     }
     let known = words.iter().filter(|known| known.chars().next() == unknown.chars().next());
