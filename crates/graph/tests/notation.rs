@@ -22,7 +22,7 @@ fn an_operation_is_written_with_names_and_with_numbers() {
     assert_eq!(write(latex, Op::Mul, &numbers(latex)), r"-3 \cdot \left(-1 \cdot 10^{300}\right)");
     assert_eq!(write(text, Op::PowI(-2), &numbers(text)[..1]), "(-3)^(-2)");
     let sum = text.operation(Op::Add, &names(text));
-    assert_eq!(write(text, Op::Neg, &[sum.clone()]), "-(b + `step size`)");
+    assert_eq!(write(text, Op::Neg, std::slice::from_ref(&sum)), "-(b + `step size`)");
     assert_eq!(sum.into_text(), "b + `step size`");
 }
 
