@@ -71,6 +71,7 @@ mod float;
 mod form;
 mod formula;
 mod function;
+mod functions;
 mod gradient;
 mod graph;
 mod lexer;

@@ -19,19 +19,20 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::form::{Form, POWER, PRODUCT, SUM};
-use crate::lexer::{Lexeme, Token, is_plain, lexemes};
+use crate::form::{POWER, PRODUCT, SUM};
+use crate::functions::{Shape, functions, nearest, shape};
+use crate::lexer::{Lexeme, Token, lexemes};
 use crate::misread::{Misread, quoted};
 use crate::nodes::Kind;
 use crate::op::Op;
 
-/// How many bytes a text may have: a formula of a few thousand pages was made by a program, which can build the graph
-/// itself; the bound keeps a mistaken file from filling the memory with nodes.
-pub(crate) const LONGEST: usize = 100_000;
+/// How many bytes a text may have: thirty pages of formulas were made by a program, which can build the graph itself, and
+/// the bound keeps a mistaken file from filling the memory with nodes.
+const LONGEST: usize = 100_000;
 /// How deep brackets, signs and powers may nest. A printed formula nests at most a hundred operations, each in a bracket
 /// and behind a sign of its own, so every printed formula can be read. Without optimisation all levels together take less
 /// than 768 KiB of stack, of the 2 MiB that a thread has; with it, less than 256 KiB.
-pub(crate) const DEEPEST: usize = 250;
+const DEEPEST: usize = 250;
 
 /// Binds like a sign: tighter than a product, looser than a power.
 const SIGNED: u8 = 3;
@@ -76,13 +77,13 @@ pub(crate) fn parse(text: &str) -> Result<Statements, Box<Misread>> {
         let found = format!("a text of {} bytes", text.len());
         return Err(Misread::new(text, at, found, format!("at most {LONGEST}: split it over several calls")));
     }
-    let (functions, lexemes) = (Function::all(), lexemes(text));
+    let (functions, lexemes) = (functions(), lexemes(text));
     Parser { text, functions, lexemes, next: 0, depth: 0, read: Statements::default() }.statements()
 }
 
 struct Parser<'t> {
     text: &'t str,
-    functions: BTreeMap<&'static str, Function>,
+    functions: BTreeMap<&'static str, Op>,
     lexemes: Vec<Lexeme>,
     next: usize,
     /// How many brackets, signs and powers are open.
@@ -246,14 +247,14 @@ impl Parser<'_> {
 
     fn call(&mut self) -> Read<usize> {
         let Some(name) = self.accept_name() else { return self.not_here(OPERAND) };
-        let Some(&function) = self.functions.get(name.text.as_str()) else {
+        let Some(&op) = self.functions.get(name.text.as_str()) else {
             return Err(self.unknown_function(&name));
         };
         self.next += 1;
-        let (op, arguments) = self.nested(|parser| match function.shape() {
-            Shape::List => Ok((function.0, parser.arguments(')')?)),
-            Shape::TwoLists => Ok((function.0, parser.two_lists()?)),
-            Shape::WithExponent => parser.with_exponent(function.0),
+        let (op, arguments) = self.nested(|parser| match shape(op) {
+            Shape::List => Ok((op, parser.arguments(')')?)),
+            Shape::TwoLists => Ok((op, parser.two_lists()?)),
+            Shape::WithExponent => parser.with_exponent(op),
         })?;
         self.expect(')', "an operator, `,` or `)`")?;
         self.check_number(op, arguments.len(), &name)?;
@@ -406,66 +407,3 @@ const OPERAND: &str = "a number, a name, `(` or `-`";
 const OPERATOR: &str = "an operator";
 /// What to do where two operands stand side by side.
 const PRODUCT_SIGN: &str = "a product is written with `*`";
-
-/// An operation that is written as a function.
-#[derive(Clone, Copy)]
-struct Function(Op);
-
-/// How a function's arguments are written.
-enum Shape {
-    List,
-    TwoLists,
-    WithExponent,
-}
-
-impl Function {
-    /// All functions by the words that call them: the operation's name, and the word in its printed form.
-    fn all() -> BTreeMap<&'static str, Function> {
-        let words = |op: Op| {
-            [Some(op.name()), word(op.text())].into_iter().flatten().map(move |word| (word, Function(op)))
-        };
-        Op::all().into_iter().flat_map(words).collect()
-    }
-
-    fn shape(self) -> Shape {
-        if self.0.exponent().is_some() {
-            Shape::WithExponent
-        } else if self.0.text().0.contains("<left>") {
-            Shape::TwoLists
-        } else {
-            Shape::List
-        }
-    }
-}
-
-/// The word before the parenthesis with which a form begins.
-fn word(form: Form) -> Option<&'static str> {
-    form.0.split_once('(').map(|(word, _)| word).filter(|word| is_plain(word))
-}
-
-/// The function whose word is most like this one, if one is: the same first letter and few other differences, or the
-/// command of that name in LaTeX.
-fn nearest(unknown: &str, words: &[&'static str]) -> Option<&'static str> {
-    let command = format!("\\{unknown}\\left(");
-    if let Some(op) = Op::all().into_iter().find(|op| op.latex().0.starts_with(&command)) {
-        return Some(op.name());
-    }
-    let known = words.iter().filter(|known| known.chars().next() == unknown.chars().next());
-    let (distance, word) = known.map(|known| (differences(known, unknown), *known)).min()?;
-    (2 * distance <= unknown.chars().count() + 2).then_some(word)
-}
-
-/// How many letters to insert, remove or replace to come from one word to the other (Levenshtein, 1966).
-fn differences(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=one.chars().count()).collect();
-    for (line, theirs) in other.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = line + 1;
-        for (column, ours) in one.chars().enumerate() {
-            let replaced = diagonal + usize::from(ours != theirs);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[row.len() - 1]
-}
