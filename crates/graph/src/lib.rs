@@ -40,6 +40,12 @@
 //! | [`Var`] | gradients of code with loops and branches | [`Tape`], [`value_and_gradient`], [`hessian`] |
 //! | `BigFloat` (feature `oracle`) | the truth that f64 is held to | `oracle::value`, `oracle::gradient` |
 //!
+//! # Formulas
+//!
+//! [`Graph::parse`] reads formulas as people write them (`"u = b*c; J = 3*(a + u)"`), with errors that point at the
+//! character; a graph prints as what it reads back from. [`Node::formula`] and [`Node::latex`] print one node, and
+//! [`Notation`] one operation.
+//!
 //! # How right it is
 //!
 //! Each value and partial of the table has a budget in units of the last place ([`Op::value_ulps`],

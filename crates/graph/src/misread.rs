@@ -39,18 +39,10 @@ impl Misread {
     /// A mistake at this byte of the text.
     pub(crate) fn new(text: &str, at: usize, found: String, expected: String) -> Box<Self> {
         let (before, after) = text.split_at(at);
-        let start = before.rfind('\n').map_or(0, |end| end + 1);
-        let behind: String = after.lines().next().unwrap_or_default().to_owned();
-        let (excerpt, caret) = excerpt(&before[start..], &behind);
-        Box::new(Misread {
-            line: before.matches('\n').count() + 1,
-            character: before[start..].chars().count() + 1,
-            lines: text.trim_end().matches('\n').count() + 1,
-            found,
-            expected,
-            excerpt,
-            caret,
-        })
+        let before = before.rsplit('\n').next().unwrap_or_default();
+        let (excerpt, caret) = excerpt(before, after.lines().next().unwrap_or_default());
+        let (line, character) = place(text, at);
+        Box::new(Misread { line, character, lines: lines(text), found, expected, excerpt, caret })
     }
 
     /// The line, counted from 1.
@@ -76,11 +68,9 @@ impl Misread {
 
 impl fmt::Display for Misread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.lines > 1 || self.line > 1 {
-            write!(f, "line {}, ", self.line)?;
-        }
-        let Misread { character, found, expected, excerpt, caret, .. } = self;
-        writeln!(f, "character {character} of the formula: found {found}, expected {expected}")?;
+        let Misread { line, character, lines, found, expected, excerpt, caret } = self;
+        let place = shown_place((*line, *character), *lines);
+        writeln!(f, "{place} of the formula: found {found}, expected {expected}")?;
         write!(f, "  {excerpt}\n  {:caret$}^", "")
     }
 }
@@ -96,6 +86,27 @@ pub(crate) fn quoted(text: &str, range: Range<usize>) -> String {
         shown.push('…');
     }
     if part.starts_with('`') { shown } else { format!("`{shown}`") }
+}
+
+/// Where a byte of the text is, as errors say it.
+pub(crate) fn place_of(text: &str, at: usize) -> String {
+    shown_place(place(text, at), lines(text))
+}
+
+fn shown_place((line, character): (usize, usize), lines: usize) -> String {
+    if lines > 1 { format!("line {line}, character {character}") } else { format!("character {character}") }
+}
+
+/// The line and the character in it, counted from 1.
+fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = &text[..at];
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
+}
+
+/// How many lines there are, not counting empty ones at the end.
+fn lines(text: &str) -> usize {
+    text.trim_end().matches('\n').count() + 1
 }
 
 /// What is shown of a line, and where in it the mistake is.

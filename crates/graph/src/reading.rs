@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::error::Error;
 use crate::graph::Graph;
-use crate::misread::{Misread, quoted};
+use crate::misread::{Misread, place_of, quoted};
 use crate::node::{Node, NodeKind};
 use crate::nodes::Kind;
 use crate::notation::value_of_symbol;
@@ -111,10 +111,8 @@ impl<'g> Reading<'g, '_> {
         match self.defined.get(&name.text) {
             Some((given, place)) if *given >= number => {
                 let shown = quoted(self.text, place.clone());
-                let used = Misread::new(self.text, name.place.start, String::new(), String::new());
-                let (line, character) = (used.line(), used.character());
-                let found =
-                    format!("the definition of {shown}, which line {line}, character {character} uses");
+                let used = place_of(self.text, name.place.start);
+                let found = format!("the definition of {shown}, which {used} uses");
                 Err(Misread::new(self.text, place.start, found, "it before its first use".to_owned()).into())
             }
             _ => Ok(()),

@@ -1,4 +1,4 @@
-//! The grammar: which tree a text is, and where a text that is none goes wrong.
+//! Tokens and grammar, functions, mistakes: which tree a text is, and where a text that is none goes wrong.
 //!
 //! Reference: the trees are written by hand, with every operation as a function, and the mistakes with the caret under
 //! the character.
@@ -299,6 +299,12 @@ fn mistakes_with_functions_name_the_function() {
             format!("found the unknown function `tg`, expected a known one (did you mean `tan`?); {product}"),
         ),
         ("f(b + c)", 1, format!("found the unknown function `f`, expected one of {words}; {product}")),
+        ("e(x)", 1, format!("found the unknown function `e`, expected one of {words}; {product}")),
+        (
+            "logarithm(x)",
+            1,
+            format!("found the unknown function `logarithm`, expected one of {words}; {product}"),
+        ),
         ("min(a)", 1, "found 1 argument of `min`, expected 2 arguments".to_owned()),
         ("sqrt(a, b)", 1, "found 2 arguments of `sqrt`, expected 1 argument".to_owned()),
         ("select()", 1, "found 0 arguments of `select`, expected 3 arguments".to_owned()),

@@ -90,7 +90,7 @@ fn names_are_given_once_and_before_they_are_used() {
             "J = 3*v; v = a + u",
             1,
             10,
-            "found the definition of `v`, which line 1, character 7 uses, expected it before its first use",
+            "found the definition of `v`, which character 7 uses, expected it before its first use",
         ),
         (
             "J = a +\n 3*e;\ne = 2",
@@ -102,7 +102,7 @@ fn names_are_given_once_and_before_they_are_used() {
             "a = a + 1",
             1,
             1,
-            "found the definition of `a`, which line 1, character 5 uses, expected it before its first use",
+            "found the definition of `a`, which character 5 uses, expected it before its first use",
         ),
         (
             "x * 2; data x; x",
@@ -114,7 +114,7 @@ fn names_are_given_once_and_before_they_are_used() {
             "y = x * 2; data x; x",
             1,
             17,
-            "found the definition of `x`, which line 1, character 5 uses, expected it before its first use",
+            "found the definition of `x`, which character 5 uses, expected it before its first use",
         ),
         (
             "a*b; parameter c",
