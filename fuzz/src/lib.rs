@@ -8,3 +8,4 @@
 pub mod command_line;
 pub mod csv;
 pub mod fit;
+pub mod formula;

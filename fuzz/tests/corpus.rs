@@ -31,3 +31,8 @@ fn command_line() {
 fn fit() {
     replay("fit", chainrule_fuzz::fit::any_file);
 }
+
+#[test]
+fn formula() {
+    replay("formula", chainrule_fuzz::formula::any_text);
+}

@@ -201,6 +201,10 @@ character 2 of the formula: found `x`, expected an operator, `;` or the end; a p
   2x
    ^",
         "\
+character 2 of the formula: found `e`, expected an operator, `;` or the end; a product is written with `*`
+  2e+x
+   ^",
+        "\
 character 2 of the formula: found `(`, expected an operator, `;` or the end; a product is written with `*`
   2(x+1)
    ^",
