@@ -76,6 +76,10 @@ pub enum FormatName {
     Text,
     /// A LaTeX article of the steps
     Latex,
+    /// The graph for graphviz
+    Dot,
+    /// The graph as a picture
+    Svg,
 }
 
 /// The options of `tidy`.

@@ -89,6 +89,8 @@ fn write(
         match arguments.format {
             FormatName::Text => text(explanation, to_terminal),
             FormatName::Latex => explanation.latex(),
+            FormatName::Dot => explanation.dot(),
+            FormatName::Svg => explanation.svg()?,
         }
     };
     match &arguments.output {

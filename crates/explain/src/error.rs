@@ -62,6 +62,16 @@ pub enum Error {
         /// How many are explained.
         most: usize,
     },
+    /// More nodes than fit into a picture.
+    #[error(
+        "{nodes} nodes are too many to draw; choose an output that is made from at most {most}, or read the steps as text"
+    )]
+    TooLargeToDraw {
+        /// How many there are.
+        nodes: usize,
+        /// How many are drawn.
+        most: usize,
+    },
     /// The output is a constant that belongs to no graph.
     #[error("the constant {value} belongs to no graph and has no steps; explain a node of the graph")]
     NoGraph {

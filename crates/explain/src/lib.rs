@@ -1,17 +1,21 @@
 //! A computational graph as a worked chain rule.
 #![forbid(unsafe_code)]
 
+mod dot;
 mod equation;
 mod error;
 mod explanation;
 #[cfg(feature = "json")]
 mod json;
 mod latex;
+mod layout;
 mod lesson;
 mod measured;
 mod nudge;
 mod number;
+mod picture;
 mod steps;
+mod svg;
 mod symbols;
 mod text;
 mod verify;

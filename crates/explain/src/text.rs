@@ -149,7 +149,8 @@ impl Explanation {
     }
 }
 
-fn written(side: &Side) -> String {
+/// A side of an equation.
+pub(crate) fn written(side: &Side) -> String {
     match side {
         Side::Name(text) | Side::Formula(text) => text.clone(),
         Side::Number(value, digits) => shown(*value, *digits),
