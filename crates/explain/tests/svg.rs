@@ -1,6 +1,11 @@
 //! Drawings: well-formed, the same each time, everything on the page, and nothing over anything else.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking, its helpers too")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
 
 mod graphs;
 mod random;
