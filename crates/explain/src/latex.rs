@@ -28,7 +28,7 @@ impl Explanation {
         let is_value = |step: &&crate::Step| Section::of(&step.statement) == Section::Forward;
         self.steps.iter().filter(is_value).for_each(|step| _ = names.parameter(step.statement.node()));
         let writer = Writer { names: &names };
-        let mut text = "\\documentclass{article}\n\\begin{document}\n".to_owned();
+        let mut text = "\\documentclass{article}\n\\begin{document}\n\\raggedright\n".to_owned();
         text += &format!("\\section*{{${}$}}\n", writer.heading(self));
         let mut section = None;
         for step in &self.steps {
