@@ -27,6 +27,30 @@ pub enum Error {
         /// What was found.
         found: String,
     },
+    /// A name of the formula that has no value.
+    #[error("`{name}` has no value; add one, as in `--at {name}=1`")]
+    MissingValue {
+        /// The name.
+        name: String,
+    },
+    /// A name in an option that is none of the formula's.
+    #[error("`{name}` in {option} is not in the formula; its names are: {known}")]
+    UnknownName {
+        /// The option.
+        option: &'static str,
+        /// The name.
+        name: String,
+        /// The names there are, with commas.
+        known: String,
+    },
+    /// A name in `--at` that is given twice, or computed.
+    #[error("`{name}` in --at {problem}")]
+    BadBinding {
+        /// The name.
+        name: String,
+        /// What is the matter, and what to do.
+        problem: &'static str,
+    },
     /// Options that exclude each other.
     #[error("{0}")]
     Usage(&'static str),
@@ -66,6 +90,24 @@ impl From<chainrule_model::Error> for Error {
             chainrule_model::Error::Data(error) => Error::Data(error),
             chainrule_model::Error::Graph(error) => Error::Graph(error),
             error => Error::Model(error),
+        }
+    }
+}
+
+impl Error {
+    /// What a graph refused of what an option names, in terms of that option.
+    pub(crate) fn in_option(option: &'static str, error: chainrule_graph::Error) -> Error {
+        use chainrule_graph::Error as Refusal;
+        match error {
+            Refusal::UnknownName { name, known, .. } => Error::UnknownName { option, name, known },
+            Refusal::MissingBinding { name, .. } => Error::MissingValue { name },
+            Refusal::DuplicateBinding { name, .. } => {
+                Error::BadBinding { name, problem: "has two values; keep one" }
+            }
+            Refusal::NotALeaf { node, .. } => {
+                Error::BadBinding { name: node, problem: "is computed from others; leave it out" }
+            }
+            error => Error::Graph(error),
         }
     }
 }

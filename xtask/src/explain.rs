@@ -51,14 +51,16 @@ fn take_steps(run: &Run<'_, f64>, output: Node<'_>, wrt: &[String]) -> Result<Ex
     if wrt.is_empty() {
         return Ok(Explanation::new(run, output)?);
     }
-    let inputs = wrt.iter().map(|name| run.graph().node(name)).collect::<Result<Vec<_>, _>>()?;
+    let node = |name: &String| run.graph().node(name).map_err(|error| Error::in_option("--wrt", error));
+    let inputs = wrt.iter().map(node).collect::<Result<Vec<_>, _>>()?;
     Ok(Explanation::with_respect_to(run, output, &inputs)?)
 }
 
 fn evaluate<'g>(graph: &'g Graph, point: &[(String, f64)]) -> Result<Run<'g, f64>, Error> {
-    let bind = |(name, value): &(String, f64)| Ok((graph.node(name)?, *value));
-    let bindings = point.iter().map(bind).collect::<Result<Vec<_>, chainrule_graph::Error>>()?;
-    Ok(graph.at(&bindings)?)
+    let refused = |error| Error::in_option("--at", error);
+    let bind = |(name, value): &(String, f64)| graph.node(name).map(|node| (node, *value));
+    let bindings = point.iter().map(bind).collect::<Result<Vec<_>, _>>().map_err(refused)?;
+    graph.at(&bindings).map_err(refused)
 }
 
 /// `a=5`
