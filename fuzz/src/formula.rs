@@ -1,8 +1,9 @@
 //! Formulas: a mistake that points into the text, or a graph that prints and reads back as the same.
 //!
-//! Four things are held against the parser. A mistake leaves the graph empty, its place is in the text, and what it says
+//! Five things are held against the parser. A mistake leaves the graph empty, its place is in the text, and what it says
 //! is three lines without control characters. A graph, printed and read, is the same, and so is that one, printed and read.
-//! A formula, printed for people, reads back as a formula that prints as the same. LaTeX is plain ASCII.
+//! So is it with its derivatives, which share nodes without names. A formula, printed for people, reads back as a formula
+//! that prints as the same. LaTeX is plain ASCII.
 //!
 //! Invariant: nothing here looks at how the parser works.
 
@@ -14,6 +15,9 @@ use chainrule_graph::{Error, Graph, Misread, Node};
 
 /// How many bytes are read, as the documentation has it.
 const LONGEST: usize = 100_000;
+
+/// How many nodes a graph may have whose derivatives are looked at: the text of more is soon longer than what is read.
+const MOST_NODES: usize = 1000;
 
 /// Any bytes as formulas.
 pub fn any_text(bytes: &[u8]) {
@@ -29,6 +33,11 @@ pub fn any_text(bytes: &[u8]) {
             assert_reads_back(&graph, node);
             if let Some(read) = assert_comes_back(&graph) {
                 assert_comes_back(&read);
+            }
+            if graph.len() <= MOST_NODES {
+                let parameters: Vec<Node<'_>> = graph.parameters().collect();
+                graph.derivative(node, &parameters).unwrap_or_else(|error| panic!("{error}: {text:?}"));
+                assert_comes_back(&graph);
             }
         }
     }

@@ -381,6 +381,13 @@ character 201 of the formula: found `?`, expected a number, a name, `(` or `-`
                                  ^",
     );
     assert_mistake(
+        &format!("{} + ? + {}", terms(50), terms(10)),
+        "\
+character 201 of the formula: found `?`, expected a number, a name, `(` or `-`
+  …+ x + x + x + x + x + x + x + ? + x + x + x + x + x + x + x …
+                                 ^",
+    );
+    assert_mistake(
         &format!("? + {}", terms(50)),
         "\
 character 1 of the formula: found `?`, expected a number, a name, `(` or `-`
