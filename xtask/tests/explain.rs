@@ -129,3 +129,14 @@ fn formulas_are_refused_with_a_caret() {
     assert!(said("2a").contains("a product is written with `*`"));
     assert!(said("log(a)").contains("did you mean `ln`?"));
 }
+
+#[test]
+fn the_pictures_in_the_repository_are_what_the_command_draws() {
+    let images = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../crates/explain/images");
+    let file = |name: &str| std::fs::read_to_string(images.join(name)).unwrap_or_default();
+    assert_eq!(file("lesson.svg").trim_end(), printed(&LESSON, &["--format", "svg"]).trim_end());
+    assert_eq!(
+        file("logistic.svg").trim_end(),
+        printed(&LOGISTIC, &["--wrt", "w1", "--format", "svg"]).trim_end()
+    );
+}
