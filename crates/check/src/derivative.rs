@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::scales::estimate;
 
 /// Below this order of closing, differences are not those of a smooth function: half-way between 1 and 2.
-pub(crate) const SMOOTH_ORDER: f64 = 1.5;
+const SMOOTH_ORDER: f64 = 1.5;
 
 /// An estimated derivative.
 #[derive(Clone, Copy, Debug, PartialEq)]

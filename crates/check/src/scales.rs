@@ -52,11 +52,17 @@ pub(crate) fn estimate(
     }
     let found =
         best_of_scales(&mut f, x, centre, home, scale.is_none()).ok_or_else(|| whence(&mut f, x, centre))?;
-    Ok(if ground == Ground::Terrace {
-        Derivative { error: found.error + found.value.abs(), ..found }
-    } else {
-        found
-    })
+    let error = if ground == Ground::Terrace { found.error + found.value.abs() } else { found.error };
+    Ok(Derivative { error, doubt: named(&found), ..found })
+}
+
+/// What keeps the differences from saying more, by name: after a kink roughness comes first, since it makes all else doubtful.
+fn named(found: &Derivative) -> Doubt {
+    match (found.doubt, found.order) {
+        (Doubt::Kink { .. }, _) => found.doubt,
+        (_, Some(order)) if found.is_rough() => Doubt::NotSmooth { order },
+        (doubt, _) => doubt,
+    }
 }
 
 /// f′(x) at the best of several scales around `home`, which is a guess or was given; nothing if f is finite beside x at none.

@@ -65,13 +65,10 @@ impl<'f, F: FnMut(f64) -> f64> Stencil<'f, F> {
         self.spread
     }
 
-    /// The quotients for a step; nothing where f is not finite or the step vanishes beside x.
+    /// The quotients for a step; nothing where f is not finite or the step vanishes beside x, which makes 0/0.
     pub(crate) fn quotient(&mut self, step: f64) -> Option<Quotient> {
         let (right, left) = (self.x + step, self.x - step);
         let (ahead, behind) = (right - self.x, self.x - left);
-        if !(ahead > 0.0 && behind > 0.0) {
-            return None;
-        }
         let (above, below) = ((self.f)(right), (self.f)(left));
         let (right_slope, left_slope) = ((above - self.centre) / ahead, (self.centre - below) / behind);
         let jump = right_slope - left_slope;

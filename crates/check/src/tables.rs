@@ -5,7 +5,7 @@
 //!
 //! Invariant: no point outside the finite part of f's domain is used.
 
-use crate::derivative::{Derivative, SMOOTH_ORDER};
+use crate::derivative::Derivative;
 use crate::doubt::Doubt;
 use crate::noise::{Scatter, noise};
 use crate::ridders::{CAUTION, Entry, SHRINK, table};
@@ -93,10 +93,9 @@ fn doubt(best: &Entry, disagreement: f64, noise: Noise) -> Doubt {
     if jump > best.truncation.max(best.rounding) && !(noisy && jump <= SCATTERED * best.rounding) {
         return Doubt::Kink { left: best.slope - best.jump / 2.0, right: best.slope + best.jump / 2.0 };
     }
-    match (best.order, noise) {
-        (_, Noise::Some(size)) => Doubt::Noise { size },
-        (_, Noise::None) if best.rounding >= others => Doubt::NearZero,
-        (Some(order), Noise::None) if order < SMOOTH_ORDER => Doubt::NotSmooth { order },
+    match noise {
+        Noise::Some(size) => Doubt::Noise { size },
+        Noise::None if best.rounding >= others => Doubt::NearZero,
         _ => Doubt::Unresolved,
     }
 }

@@ -87,7 +87,7 @@ pub(crate) fn judge(claimed: f64, expected: &Result<Derivative, Doubt>, floor: f
         _ if bound <= floor => Verdict::Excused,
         _ if wrong && claimed.is_infinite() => Verdict::Wrong { fault: Fault::NotFinite },
         _ if wrong => Verdict::Wrong { fault: Fault::Other },
-        _ => Verdict::CannotTell { doubt: doubt(expected) },
+        _ => Verdict::CannotTell { doubt: expected.doubt },
     }
 }
 
@@ -98,7 +98,7 @@ fn doubtful(expected: &Derivative) -> f64 {
         f64::INFINITY
     } else if expected.error <= CLEAR * size {
         (CONVICTION * expected.error).max(CLAIM_ROUNDING * size)
-    } else if expected.doubt == Doubt::NearZero && !expected.is_rough() {
+    } else if expected.doubt == Doubt::NearZero {
         HIDDEN_CONVICTION * expected.error
     } else {
         f64::INFINITY
@@ -118,13 +118,4 @@ fn certified_digits(bound: f64, expected: &Derivative) -> u32 {
     }
     let smallest = expected.value.abs() - expected.error;
     if smallest > 0.0 { digits(bound / smallest) } else { 0 }
-}
-
-/// What keeps the differences from saying more: roughness first, since it makes all else doubtful.
-fn doubt(expected: &Derivative) -> Doubt {
-    match (expected.doubt, expected.order) {
-        (Doubt::Kink { .. }, _) => expected.doubt,
-        (_, Some(order)) if expected.is_rough() => Doubt::NotSmooth { order },
-        (doubt, _) => doubt,
-    }
 }

@@ -233,6 +233,7 @@ fn the_order_tells_smooth_functions_from_rough_ones() {
     assert!((smooth.order.unwrap() - 2.0).abs() < 0.05 && !smooth.is_rough(), "{smooth:?}");
     let rough = derivative(|x| x + x * x.abs(), 0.0).unwrap();
     assert!((rough.order.unwrap() - 1.0).abs() < 0.05 && rough.is_rough(), "{rough:?}");
+    assert!(matches!(rough.doubt, Doubt::NotSmooth { .. }), "{rough:?}");
     let upright = derivative(f64::cbrt, 0.0).unwrap();
     assert!((upright.order.unwrap() + 2.0 / 3.0).abs() < 0.05 && upright.is_rough(), "{upright:?}");
     // A straight line closes at once, whatever the order.
@@ -251,6 +252,35 @@ fn the_largest_and_the_smallest_points_have_derivatives() {
     }
     let error = derivative(|x| x, f64::MAX).unwrap_err();
     assert_eq!(error, Error::NoFiniteNeighbours { x: f64::MAX, doubt: Doubt::Overflow });
+}
+
+#[test]
+fn values_of_any_size_have_derivatives() {
+    // Down to where values are subnormal and have fewer digits themselves.
+    for exponent in [-323, -310, -300, -200, 200, 300] {
+        let size = 10.0_f64.powi(exponent);
+        let found = derivative(|x| size * x.sin(), 1.0).unwrap();
+        let truth = size * 1.0_f64.cos();
+        let digits = if exponent > -308 { 1e-10 } else { 1.0 };
+        assert!((found.value - truth).abs() <= found.error, "{exponent}: {found:?}");
+        assert!(found.error <= digits * truth.max(1e-322), "{exponent}: {found:?}");
+    }
+}
+
+#[test]
+fn results_of_half_the_digits_are_not_taken_for_more() {
+    // Single precision within: at narrow steps the function does not move at all.
+    let single: [(fn(f32) -> f32, Function); 3] =
+        [(f32::sin, f64::cos), (f32::exp, f64::exp), (|x| x * x * x, |x| 3.0 * x * x)];
+    let mut covered = 0;
+    for (f, slope) in single {
+        for k in 1..=200 {
+            let x = f64::from(k) / 57.0;
+            let found = derivative(|x| f64::from(f(x as f32)), x).unwrap();
+            covered += usize::from((found.value - slope(x)).abs() <= found.error);
+        }
+    }
+    assert!(covered >= 598, "{covered}"); // 599 as this is written
 }
 
 #[test]
@@ -273,6 +303,11 @@ fn evaluations_are_as_many_as_the_documentation_says() {
     for (f, x) in [(f64::abs as Function, 0.0), (f64::cbrt, 0.0)] {
         let count = evaluations(f, x);
         assert!((1000..=1400).contains(&count), "{count} at {x}");
+    }
+    // No more beside the edge of a domain, where tables start with smaller steps.
+    for (f, x) in [(f64::ln as Function, 1e-3), (|x| (5.0 - x).sqrt(), 4.99)] {
+        let count = evaluations(f, x);
+        assert!((180..=300).contains(&count), "{count} at {x}");
     }
     // And never more than with looking for a finite neighbourhood each time.
     for (f, x) in [(hash as Function, 0.3), (|x| if hash(x) > 0.9 { f64::NAN } else { x }, 3e-4)] {
