@@ -9,6 +9,7 @@ use chainrule_check::{Doubt, Error, check, derivative, derivative_at_scale};
 use proptest::prelude::*;
 
 type Function = fn(f64) -> f64;
+type Single = fn(f32) -> f32;
 
 /// Name, function, closed-form derivative, points.
 const FUNCTIONS: [(&str, Function, Function, &[f64]); 20] = [
@@ -270,7 +271,7 @@ fn values_of_any_size_have_derivatives() {
 #[test]
 fn results_of_half_the_digits_are_not_taken_for_more() {
     // Single precision within: at narrow steps the function does not move at all.
-    let single: [(fn(f32) -> f32, Function); 3] =
+    let single: [(Single, Function); 3] =
         [(f32::sin, f64::cos), (f32::exp, f64::exp), (|x| x * x * x, |x| 3.0 * x * x)];
     let mut covered = 0;
     for (f, slope) in single {
