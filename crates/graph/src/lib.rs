@@ -26,6 +26,8 @@
 //! # Ok::<(), chainrule_graph::Error>(())
 //! ```
 //!
+//! The [tutorial] teaches it from the first node on.
+//!
 //! # One table, two sweeps, many types
 //!
 //! Every operation is one entry of one table ([`Op`]): value, partial derivatives, domain, kinks, printed form. A
@@ -99,6 +101,7 @@ mod rules;
 mod run;
 mod sweep;
 mod tape;
+pub mod tutorial;
 
 pub use dual::Dual;
 pub use error::Error;

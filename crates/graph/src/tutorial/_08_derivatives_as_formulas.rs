@@ -1,0 +1,37 @@
+//! Can one *see* the derivative?
+//!
+//! The reverse sweep multiplies and adds whatever it is given. Given nodes, it makes nodes: the derivative as a new formula in the same graph. There is
+//! no second differentiator for it.
+//!
+//! ```
+//! use chainrule_graph::{Graph, Real};
+//!
+//! let g = Graph::new();
+//! let x = g.parameter("x");
+//! let f = x.powi(3).sin();
+//! let slope = g.derivative(f, &[x])?[0];
+//! assert_eq!(slope.formula(), "cos(x^3) * (3 * x^2)");
+//! assert_eq!(slope.latex(), r"\cos\left(x^{3}\right) \cdot \left(3 \cdot x^{2}\right)");
+//! # Ok::<(), chainrule_graph::Error>(())
+//! ```
+//!
+//! It is a node like any other: it has a value at any point, and a derivative of its own.
+//!
+//! ```
+//! # use chainrule_graph::{Graph, Real};
+//! # let g = Graph::new();
+//! # let x = g.parameter("x");
+//! # let f = x.powi(3).sin();
+//! let slope = g.derivative(f, &[x])?[0];
+//! let curvature = g.derivative(slope, &[x])?[0];
+//! let run = g.at(&[(x, 0.5)])?;
+//! assert_eq!(run.value(slope)?, run.gradient(f)?[x]); // the same operations, the same bits
+//! let again = run.gradient(slope)?[x];
+//! assert!((run.value(curvature)? / again - 1.0).abs() < 1e-15);
+//! # Ok::<(), chainrule_graph::Error>(())
+//! ```
+//!
+//! Formulas are not simplified beyond the products with 0 and 1 that the sweep leaves out; what they say is what is computed.
+//! [`Graph::hessian`](crate::Graph::hessian) gives all second derivatives.
+//!
+//! Next: [and when one makes a mistake?](super::_09_mistakes_and_kinks)
