@@ -75,7 +75,7 @@ fn best_of_scales(
 ) -> Option<Derivative> {
     let mut at = |scale: f64| at_scale(f, x, centre, scale);
     let is_small = is_guess && 0.0 < x.abs() && x.abs() < SMALL;
-    let (first, narrowest) = if is_small { (near(at(x.abs()), at(home)), x.abs()) } else { (at(home), home) };
+    let (first, narrowest) = if is_small { (nearer(at(x.abs()), at(home)), x.abs()) } else { (at(home), home) };
     if first.is_some_and(|first| first.is_noisy()) {
         // What looks like noise may be a ripple, which only narrow steps can tell.
         let resolved = narrowed(&mut at, first, narrowest);
@@ -166,15 +166,6 @@ fn nearer(narrow: Option<Derivative>, wide: Option<Derivative>) -> Option<Deriva
     let (Some(narrow), Some(wide)) = (narrow, wide) else { return narrow.or(wide) };
     let convinces = is_sharp(&narrow) || is_clear(&narrow) && contradict(&narrow, &wide);
     Some(if convinces || narrow.error < wide.error { narrow } else { wide })
-}
-
-/// The same where the point itself sets the narrow scale: as long as f is seen to bend within it, nothing that is seen from
-/// far away counts.
-fn near(narrow: Option<Derivative>, wide: Option<Derivative>) -> Option<Derivative> {
-    match narrow {
-        Some(narrow) if !narrow.is_hidden() => Some(narrow),
-        _ => nearer(narrow, wide),
-    }
 }
 
 /// Why there is no quotient: f has no values on one side, or infinite ones.
