@@ -19,8 +19,8 @@ pub(crate) const ATOM: u8 = 5;
 /// parentheses).
 ///
 /// Placeholders: `<0>` is argument 0 as it is, `<0:2>` the same in parentheses if it binds looser than 2, `<0:sign>` the
-/// same behind a minus, in parentheses if it binds looser than that or is a number, whose sign the minus would be; `<n>` and
-/// `<n:5>` likewise the operation's whole-number exponent; `<*>` all arguments with commas, `<+>` with plus
+/// same behind a minus, in parentheses if it binds looser than that or is a number, whose sign the minus would be; `<0:term>`
+/// the same as a later term of a sum, in parentheses if it binds looser than a product or begins with a minus; `<n>` and `<n:5>` likewise the operation's whole-number exponent; `<*>` all arguments with commas, `<+>` with plus
 /// signs, `<left>` and `<right>` either half with commas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Form(pub &'static str, pub u8);
@@ -61,6 +61,14 @@ impl Printed {
 
     fn behind_minus(&self, parentheses: (&str, &str)) -> String {
         if self.is_number { self.within(parentheses) } else { self.at_least(PRODUCT + 1, parentheses) }
+    }
+
+    fn later_term(&self, parentheses: (&str, &str)) -> String {
+        if self.text.starts_with('-') {
+            self.within(parentheses)
+        } else {
+            self.at_least(PRODUCT, parentheses)
+        }
     }
 
     fn within(&self, parentheses: (&str, &str)) -> String {
@@ -109,7 +117,9 @@ fn join(arguments: &[Printed], separator: &str) -> String {
 }
 
 fn join_terms(arguments: &[Printed], parentheses: (&str, &str)) -> String {
-    arguments.iter().map(|argument| argument.at_least(PRODUCT, parentheses)).collect::<Vec<_>>().join(" + ")
+    let first = arguments.iter().take(1).map(|argument| argument.at_least(PRODUCT, parentheses));
+    let later = arguments.iter().skip(1).map(|argument| argument.later_term(parentheses));
+    first.chain(later).collect::<Vec<_>>().join(" + ")
 }
 
 /// An argument by its position, or the exponent `n`; a placeholder that names neither shows as itself.
@@ -127,6 +137,7 @@ fn single(
     match (printed, precedence.parse()) {
         (Some(printed), Ok(precedence)) => printed.at_least(precedence, parentheses),
         (Some(printed), Err(_)) if precedence == "sign" => printed.behind_minus(parentheses),
+        (Some(printed), Err(_)) if precedence == "term" => printed.later_term(parentheses),
         _ => format!("<{place}>"),
     }
 }

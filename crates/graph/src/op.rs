@@ -36,8 +36,8 @@ operations! {
         probes: [[1.5, -0.25], [-3.0, 7.0]],
         conventions: [],
         ulps: 0.5 => [0.0, 0.0],
-        text: Form("<0:1> + <1:2>", SUM),
-        latex: Form("<0:1> + <1:2>", SUM),
+        text: Form("<0:1> + <1:term>", SUM),
+        latex: Form("<0:1> + <1:term>", SUM),
     }
 
     /// a − b
@@ -50,8 +50,8 @@ operations! {
         probes: [[1.5, -0.25], [-3.0, 7.0]],
         conventions: [],
         ulps: 0.5 => [0.0, 0.0],
-        text: Form("<0:1> - <1:2>", SUM),
-        latex: Form("<0:1> - <1:2>", SUM),
+        text: Form("<0:1> - <1:term>", SUM),
+        latex: Form("<0:1> - <1:term>", SUM),
     }
 
     /// a · b

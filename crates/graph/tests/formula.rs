@@ -126,7 +126,7 @@ fn parentheses_stand_where_they_are_needed_and_nowhere_else() {
         (-a * b, "-a * b", r"-a \cdot b"),
         (a * -b, "a * (-b)", r"a \cdot \left(-b\right)"),
         (-(-a), "-(-a)", r"-\left(-a\right)"),
-        (a - -b, "a - -b", "a - -b"),
+        (a - -b, "a - (-b)", r"a - \left(-b\right)"),
         (2.0 * Node::constant(-3.0) * a, "-6 * a", r"-6 \cdot a"),
         (a * -3.0, "a * (-3)", r"a \cdot \left(-3\right)"),
         ((a * b).powi(2), "(a * b)^2", r"\left(a \cdot b\right)^{2}"),

@@ -42,7 +42,7 @@ fn statements_are_what_has_a_name_is_shared_or_is_a_result() {
         ("e = 3; e * pi", "e = 3; J = e * pi"),
         ("`inf` * inf * `NaN` * `a b`", "J = `inf` * inf * `NaN` * `a b`"),
         ("rate = 0.1; J = -rate", "rate = 0.1; J = -rate"),
-        ("-(3) - -3 - (-3)^2 - 3^2 - 2*-3", "J = -(3) - -3 - (-3)^2 - 3^2 - 2 * (-3)"),
+        ("-(3) - -3 - (-3)^2 - 3^2 - 2*-3", "J = -(3) - (-3) - (-3)^2 - 3^2 - 2 * (-3)"),
         ("-pi", "J = -pi"),
         ("data x, y", "data x, y"),
         ("3", "3"),

@@ -17,7 +17,7 @@ fn an_operation_is_written_with_names_and_with_numbers() {
     assert_eq!(write(source, Op::Chain, &names(source)), "chain(b, `step size`)");
 
     let numbers = |notation: Notation| [notation.number(-3.0), notation.number(-1e300)];
-    assert_eq!(write(text, Op::Sub, &numbers(text)), "-3 - -1e300");
+    assert_eq!(write(text, Op::Sub, &numbers(text)), "-3 - (-1e300)");
     assert_eq!(write(text, Op::Mul, &numbers(text)), "-3 * (-1e300)");
     assert_eq!(write(latex, Op::Mul, &numbers(latex)), r"-3 \cdot \left(-1 \cdot 10^{300}\right)");
     assert_eq!(write(text, Op::PowI(-2), &numbers(text)[..1]), "(-3)^(-2)");
