@@ -75,7 +75,8 @@ fn best_of_scales(
 ) -> Option<Derivative> {
     let mut at = |scale: f64| at_scale(f, x, centre, scale);
     let is_small = is_guess && 0.0 < x.abs() && x.abs() < SMALL;
-    let (first, narrowest) = if is_small { (nearer(at(x.abs()), at(home)), x.abs()) } else { (at(home), home) };
+    let (first, narrowest) =
+        if is_small { (nearer(at(x.abs()), at(home)), x.abs()) } else { (at(home), home) };
     if first.is_some_and(|first| first.is_noisy()) {
         // What looks like noise may be a ripple, which only narrow steps can tell.
         let resolved = narrowed(&mut at, first, narrowest);
