@@ -2,10 +2,11 @@
 //!
 //! Invariant: a command's objection is its own first error line, not all it printed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{fs, io};
 
+use super::packages;
 use crate::error::Error;
 
 /// A cargo command that has to end well.
@@ -67,23 +68,37 @@ impl CargoCommand {
     }
 }
 
-/// Makes cargo build our packages anew: a packaged crate counts as unchanged as long as its version is, so one that has been built from
-/// older sources would stand in for this one.
+/// Makes cargo unpack and build our packages anew: a packaged crate counts as unchanged as long as its version is, so one of older sources
+/// would stand in for this one.
 fn forget_packages(root: &Path) -> Result<(), Error> {
-    let known = root.join(PACKAGES).join("debug").join(".fingerprint");
-    let failed =
-        |cause: io::Error| Error::File { path: known.display().to_string(), cause: cause.to_string() };
-    let entries = match fs::read_dir(&known) {
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(()),
-        entries => entries.map_err(failed)?,
-    };
-    for entry in entries {
-        let entry = entry.map_err(failed)?;
-        if entry.file_name().to_string_lossy().starts_with("chainrule-") {
-            fs::remove_dir_all(entry.path()).map_err(failed)?;
+    let mut places = vec![root.join(PACKAGES).join("debug").join(".fingerprint")];
+    if let Some(sources) = packages::unpacked_sources(root)? {
+        // A registry without a host's name is a folder: the one that packages are verified from.
+        places.extend(folders(&sources, "-")?);
+    }
+    for place in places {
+        for known in folders(&place, "chainrule-")? {
+            fs::remove_dir_all(&known).map_err(|cause| failed(&known, &cause))?;
         }
     }
     Ok(())
+}
+
+/// The folders in a folder whose names begin so; none if there is no such folder.
+fn folders(place: &Path, beginning: &str) -> Result<Vec<PathBuf>, Error> {
+    let entries = match fs::read_dir(place) {
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(|cause| failed(place, &cause))?,
+    };
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()).map_err(|cause| failed(place, &cause)));
+    let is_wanted = |path: &PathBuf| {
+        path.is_dir() && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(beginning))
+    };
+    Ok(paths.collect::<Result<Vec<_>, _>>()?.into_iter().filter(is_wanted).collect())
+}
+
+fn failed(path: &Path, cause: &io::Error) -> Error {
+    Error::File { path: path.display().to_string(), cause: cause.to_string() }
 }
 
 /// Runs a command to its end.

@@ -81,11 +81,26 @@ impl Package {
 /// # Errors
 /// If cargo cannot be run or says something that is no metadata.
 pub fn read(root: &Path) -> Result<Vec<Package>, Error> {
+    metadata(root, &["--no-deps"])
+}
+
+/// The folder in which cargo keeps the unpacked sources of registries, if the workspace depends on any.
+///
+/// # Errors
+/// As [`read`].
+pub fn unpacked_sources(root: &Path) -> Result<Option<PathBuf>, Error> {
+    // …/registry/src/REGISTRY/PACKAGE/Cargo.toml
+    let sources = |package: &Package| package.manifest_path.ancestors().nth(3).map(Path::to_owned);
+    let is_sources = |folder: &PathBuf| folder.ends_with("registry/src");
+    Ok(metadata(root, &[])?.iter().filter_map(sources).find(is_sources))
+}
+
+fn metadata(root: &Path, options: &[&str]) -> Result<Vec<Package>, Error> {
     #[derive(Deserialize)]
     struct Metadata {
         packages: Vec<Package>,
     }
-    let arguments = ["metadata", "--format-version", "1", "--no-deps"];
+    let arguments = [&["metadata", "--format-version", "1"], options].concat();
     let output = output(Command::new("cargo").args(arguments).current_dir(root))?;
     if !output.status.success() {
         let cause = super::commands::first_error(&String::from_utf8_lossy(&output.stderr));
