@@ -1,16 +1,19 @@
 //! How does a program see J = 3(a + bc)?
 //!
-//! As a person with a pencil does, one operation at a time: first u = b·c, then v = a + u, then J = 3·v. Draw a circle for each of them, an
-//! arrow from each number to what is made of it, and there is the *computational graph*:
+//! As a person with a pencil does, one operation at a time: first u = b·c, then v = a + u, then J = 3·v. Draw
+//! a circle for each of them, an arrow from each number to what is made of it, and there is the
+//! *computational graph*:
 //!
 //! ```text
-//! a ───────────► v = a + u ───► J = 3·v
-//!                    ▲
-//! b ──► u = b·c ─────┘
-//! c ──────▲
+//! a ───────────────► v = a + u ──► J = 3·v
+//!                        ▲
+//! b ──► u = b·c ─────────┘
+//!          ▲
+//! c ───────┘
 //! ```
 //!
-//! Circles are *nodes*, arrows are *edges*. A [`Graph`](crate::Graph) holds the nodes; a [`Node`](crate::Node) is a handle that can be copied and calculated with:
+//! Circles are *nodes*, arrows are *edges*. A [`Graph`](crate::Graph) holds the nodes; a
+//! [`Node`](crate::Node) is a handle that can be copied and calculated with:
 //!
 //! ```
 //! use chainrule_graph::Graph;
@@ -28,8 +31,9 @@
 //! assert_eq!(g.len(), 7); // a, b, c, u, v, J and the constant 3
 //! ```
 //!
-//! Nothing has been computed so far: the graph knows *how*, not *how much*. Numbers come with a point. [`Graph::at`](crate::Graph::at) goes through the nodes in
-//! the order in which they were made, each from those before it, which is the *forward sweep*:
+//! Nothing has been computed so far: the graph knows *how*, not *how much*. Numbers come with a point.
+//! [`Graph::at`](crate::Graph::at) goes through the nodes in the order in which they were made, each from
+//! those before it, which is the *forward sweep*:
 //!
 //! ```
 //! # use chainrule_graph::Graph;

@@ -1,7 +1,7 @@
 //! How does J change when b does?
 //!
-//! Try it. Raise b from 3 to 4 and keep the rest: u goes from 6 to 8, v from 11 to 13, J from 33 to 39. J rises by 6 when b rises by 1. This is the
-//! *nudge*, and no mathematics is needed for it:
+//! Try it. Raise b from 3 to 4 and keep the rest: u goes from 6 to 8, v from 11 to 13, J from 33 to 39. J
+//! rises by 6 when b rises by 1. This is the *nudge*, and no mathematics is needed for it:
 //!
 //! ```
 //! use chainrule_graph::Graph;
@@ -18,10 +18,12 @@
 //! # Ok::<(), chainrule_graph::Error>(())
 //! ```
 //!
-//! It is exact here because J is a straight line in b. On a curve the nudge is only the beginning, and one has to shrink it.
+//! It is exact here because J is a straight line in b. On a curve the nudge is only the beginning, and one
+//! has to shrink it.
 //!
-//! Now see where the 6 comes from. Each edge has a *local derivative*, which needs only the two nodes at its ends: u = b·c changes c times as fast
-//! as b does, so du/db = c = 2. v = a + u changes as fast as u, so dv/du = 1. J = 3·v changes three times as fast as v. [`Run::edges`](crate::Run::edges) reads them off:
+//! Now see where the 6 comes from. Each edge has a *local derivative*, which needs only the two nodes at its
+//! ends: u = b·c changes c times as fast as b does, so du/db = c = 2. v = a + u changes as fast as u, so
+//! dv/du = 1. J = 3·v changes three times as fast as v. [`Run::edges`](crate::Run::edges) reads them off:
 //!
 //! ```
 //! # use chainrule_graph::Graph;
@@ -50,14 +52,15 @@
 //! # let j = (3.0 * v).named("J");
 //! # let run = g.at(&[(a, 5.0), (b, 3.0), (c, 2.0)])?;
 //! let paths = run.paths(j, b, 10)?;
-//! let path = &paths.iter().next().expect("there is one");
+//! let path = paths.iter().next().expect("there is one");
 //! let factors: Vec<f64> = path.edges.iter().map(|edge| edge.partial).collect();
 //! assert_eq!(factors, [3.0, 1.0, 2.0]);
 //! assert_eq!(path.product, 6.0);
 //! # Ok::<(), chainrule_graph::Error>(())
 //! ```
 //!
-//! Where several paths lead to one input their products add up: in x·x there are two, one through each factor.
+//! Where several paths lead to one input their products add up: in x·x there are two, one through each
+//! factor.
 //!
 //! ```
 //! use chainrule_graph::Graph;

@@ -1,7 +1,7 @@
 //! Must one walk every path?
 //!
-//! There can be very many. Add a number to itself, the sum to itself, and so on: each step doubles the number of paths, and after thirty there are a
-//! thousand million.
+//! There can be very many. Add a number to itself, the sum to itself, and so on: each step doubles the number
+//! of paths, and after thirty there are a thousand million.
 //!
 //! ```
 //! use chainrule_graph::Graph;
@@ -17,9 +17,10 @@
 //! # Ok::<(), chainrule_graph::Error>(())
 //! ```
 //!
-//! The paths have most of their way in common, and what is in common needs to be multiplied only once. Walk the graph backwards and give each node
-//! one number, its *adjoint*: the derivative of J by it. J's own is 1. Every other node's is the sum over the edges out of it, each with the
-//! adjoint at the upper end times the local derivative on the edge:
+//! The paths have most of their way in common, and what is in common needs to be multiplied only once. Walk
+//! the graph backwards and give each node one number, its *adjoint*: the derivative of J by it. J's own is 1.
+//! Every other node's is the sum over the edges out of it, each with the adjoint at the upper end times the
+//! local derivative on the edge:
 //!
 //! ```text
 //! dJ/dJ = 1
@@ -28,8 +29,8 @@
 //! dJ/db = dJ/du · du/db = 3·2 = 6
 //! ```
 //!
-//! That is the *reverse sweep*. It visits each edge once, whatever the number of paths, and it gives the derivatives by *all* inputs at once;
-//! [`Run::gradient`](crate::Run::gradient) is one such sweep:
+//! That is the *reverse sweep*. It visits each edge once, whatever the number of paths, and it gives the
+//! derivatives by *all* inputs at once; [`Run::gradient`](crate::Run::gradient) is one such sweep:
 //!
 //! ```
 //! use chainrule_graph::Graph;

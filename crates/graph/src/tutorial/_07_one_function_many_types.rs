@@ -1,7 +1,7 @@
 //! Must it be a graph?
 //!
-//! No. Operations are methods of the trait [`Real`](crate::Real), and whatever is `Real` can be put into the same function: numbers, nodes, and the types
-//! below. Write the function once:
+//! No. Operations are methods of the trait [`Real`](crate::Real), and whatever is `Real` can be put into the
+//! same function: numbers, nodes, and the types below. Write the function once:
 //!
 //! ```
 //! use chainrule_graph::Real;
@@ -19,27 +19,34 @@
 //! assert_eq!(node.formula(), "softplus((1 - 2 * y) * z)");
 //! ```
 //!
-//! With loops and branches the graph is another one at each point. A [`Tape`](crate::Tape) records what happens and sweeps back over it; [`value_and_gradient`](crate::value_and_gradient) does both:
+//! With loops and branches the graph is another one at each point. A [`Tape`](crate::Tape) records what
+//! happens and sweeps back over it; [`value_and_gradient`](crate::value_and_gradient) does both:
 //!
 //! ```
 //! use chainrule_graph::{Real, value_and_gradient};
 //!
-//! /// √x by Newton's iteration, as long as it takes.
-//! fn root<R: Real>(x: &R) -> R {
-//!     let mut root = R::constant(1.0);
-//!     for _ in 0..8 {
-//!         root = R::constant(0.5) * (root.clone() + x.clone() / root);
+//! /// √x by Newton's iteration from above, as long as it goes down.
+//! fn root<R: Real + PartialOrd>(x: &R) -> R {
+//!     let mut root = R::constant(1.0) + x.clone();
+//!     loop {
+//!         let next = R::constant(0.5) * (root.clone() + x.clone() / root.clone());
+//!         if next >= root {
+//!             return root;
+//!         }
+//!         root = next;
 //!     }
-//!     root
 //! }
 //!
-//! let (value, gradient) = value_and_gradient(|x| root(&x[0]), &[2.0])?;
-//! assert!((value - 2.0_f64.sqrt()).abs() < 1e-15);
-//! assert!((gradient[0] - 0.5 / 2.0_f64.sqrt()).abs() < 1e-15);
+//! assert_eq!(root(&9.0_f64), 3.0);
+//! let (value, gradient) = value_and_gradient(|x| root(&x[0]), &[9.0])?;
+//! assert_eq!(value, 3.0);
+//! // 1/(2·√x); the last of the steps corrects what those before it left, so their roundings do not add up.
+//! assert!((gradient[0] * 6.0 - 1.0).abs() <= 4.0 * f64::EPSILON);
 //! # Ok::<(), chainrule_graph::Error>(())
 //! ```
 //!
-//! A [`Dual`](crate::Dual) number carries a derivative along with its value, forward: one input at a time, and nothing has to be remembered.
+//! A [`Dual`](crate::Dual) number carries a derivative along with its value, forward: one input at a time,
+//! and nothing has to be remembered.
 //!
 //! ```
 //! use chainrule_graph::{Dual, Real};
@@ -48,7 +55,8 @@
 //! assert_eq!((y.value, y.tangent), (9.0, 6.0));
 //! ```
 //!
-//! And since a tape can run at dual numbers, second derivatives need nothing new: [`hessian`](crate::hessian) is a forward sweep of a reverse sweep.
+//! And since a tape can run at dual numbers, second derivatives need nothing new: [`hessian`](crate::hessian)
+//! is a forward sweep of a reverse sweep.
 //!
 //! ```
 //! use chainrule_graph::{Real, hessian};

@@ -1,7 +1,7 @@
 //! Can one *see* the derivative?
 //!
-//! The reverse sweep multiplies and adds whatever it is given. Given nodes, it makes nodes: the derivative as a new formula in the same graph. There is
-//! no second differentiator for it.
+//! The reverse sweep multiplies and adds whatever it is given. Given nodes, it makes nodes: the derivative as
+//! a new formula in the same graph. There is no second differentiator for it.
 //!
 //! ```
 //! use chainrule_graph::{Graph, Real};
@@ -26,12 +26,13 @@
 //! let curvature = g.derivative(slope, &[x])?[0];
 //! let run = g.at(&[(x, 0.5)])?;
 //! assert_eq!(run.value(slope)?, run.gradient(f)?[x]); // the same operations, the same bits
-//! let again = run.gradient(slope)?[x];
-//! assert!((run.value(curvature)? / again - 1.0).abs() < 1e-15);
+//! assert_eq!(run.value(curvature)?, run.gradient(slope)?[x]);
+//! assert_eq!(g.hessian(f, &[x])?[0][0].formula(), curvature.formula());
 //! # Ok::<(), chainrule_graph::Error>(())
 //! ```
 //!
-//! Formulas are not simplified beyond the products with 0 and 1 that the sweep leaves out; what they say is what is computed.
+//! Constants are computed with each other and products with 0 and 1 left out; beyond that formulas are not
+//! simplified: what they say is what is computed.
 //! [`Graph::hessian`](crate::Graph::hessian) gives all second derivatives.
 //!
 //! Next: [and when one makes a mistake?](super::_09_mistakes_and_kinks)

@@ -1,9 +1,10 @@
 //! What happens when one makes a mistake?
 //!
-//! Nothing, while the graph is built: `a + b` has no place for an error. It comes out where a value is asked for, and says what to do:
+//! Nothing, while the graph is built: `a + b` has no place for an [`Error`](crate::Error). The mistake
+//! travels with the node and comes out where a value is asked for, and says what to do:
 //!
 //! ```
-//! use chainrule_graph::Graph;
+//! use chainrule_graph::{Error, Graph};
 //!
 //! let g = Graph::new();
 //! let (a, b) = (g.parameter("a"), g.parameter("b"));
@@ -12,24 +13,55 @@
 //!
 //! let other = Graph::new();
 //! let mixed = a + other.parameter("c");
-//! assert!(g.at(&[(a, 5.0), (b, 3.0)])?.value(mixed).is_err());
+//! let run = g.at(&[(a, 5.0), (b, 3.0)])?;
+//! assert!(matches!(run.value(3.0 * mixed), Err(Error::TwoGraphs { .. })));
 //! # Ok::<(), chainrule_graph::Error>(())
 //! ```
 //!
-//! Numbers are another matter. ln of −1 is NaN, as everywhere in f64, and whoever wants to be told asks [`Op::in_domain`](crate::Op::in_domain); the crate `chainrule-explain` does.
-//!
-//! And where there is no derivative? |x| has a kink at 0: slope −1 on the left, 1 on the right. A program has to choose, and this one says what
-//! it chose, in one list for all operations:
+//! Numbers are another matter. ln of −1 is NaN, as everywhere in f64; whoever wants to be told asks
+//! [`Op::in_domain`](crate::Op::in_domain), as the crate `chainrule-explain` does.
 //!
 //! ```
 //! use chainrule_graph::{Graph, Op, Real};
 //!
 //! let g = Graph::new();
 //! let x = g.parameter("x");
-//! let kinked = x.abs();
+//! let logarithm = x.ln();
+//! assert!(g.at(&[(x, -1.0_f64)])?.value(logarithm)?.is_nan());
+//! assert!(!Op::Ln.in_domain(&[-1.0]));
+//! # Ok::<(), chainrule_graph::Error>(())
+//! ```
+//!
+//! And where there is no derivative? |x| has a kink at 0: slope −1 on the left, 1 on the right. At a tie of
+//! max(p, q) there are two answers as well. A program has to choose; this one says what it chose in
+//! [`Op::conventions`](crate::Op::conventions):
+//!
+//! ```
+//! use chainrule_graph::{Graph, Op, Real};
+//!
+//! let g = Graph::new();
+//! let (p, q, x) = (g.parameter("p"), g.parameter("q"), g.parameter("x"));
+//! let (kink, tie) = (x.abs(), p.max(&q));
+//! let run = g.at(&[(x, 0.0), (p, 2.0), (q, 2.0)])?;
+//! assert_eq!(run.gradient(kink)?[x], 0.0);
+//! let d = run.gradient(tie)?;
+//! assert_eq!((d[p], d[q]), (1.0, 0.0)); // the first argument
+//!
+//! let convention = &Op::Abs.conventions()[0];
+//! assert_eq!((&convention.arguments[..], &convention.partials[..]), (&[0.0][..], &[0.0][..]));
+//! # Ok::<(), chainrule_graph::Error>(())
+//! ```
+//!
+//! One more: what does not count is not asked. √x is infinitely steep at 0, but 0·√x is 0 everywhere, and so
+//! is its derivative in the reverse sweep, where 0 · ∞ would be NaN:
+//!
+//! ```
+//! # use chainrule_graph::{Graph, Real};
+//! # let g = Graph::new();
+//! # let x = g.parameter("x");
+//! let flat = 0.0 * x.sqrt();
 //! let run = g.at(&[(x, 0.0)])?;
-//! assert_eq!(run.gradient(kinked)?[x], 0.0); // by convention
-//! assert_eq!(Op::Abs.conventions().len(), 1);
+//! assert_eq!(run.gradient(flat)?[x], 0.0);
 //! # Ok::<(), chainrule_graph::Error>(())
 //! ```
 //!

@@ -1,6 +1,7 @@
 //! Can one simply write the formula?
 //!
-//! Yes. [`Graph::parse`](crate::Graph::parse) reads what people write, one statement after the other, and gives back the last one's node. Names that are new become parameters:
+//! Yes. [`Graph::parse`](crate::Graph::parse) reads what people write, one statement after the other, and
+//! gives back the last one's node. Names that are new become parameters:
 //!
 //! ```
 //! use chainrule_graph::Graph;
@@ -34,5 +35,6 @@
 //! # Ok::<(), chainrule_graph::Error>(())
 //! ```
 //!
-//! That is all. From here: [the table of operations](crate::Op), or the crates on top of this one, `chainrule-model`, which fits, `chainrule-explain`, which draws and
-//! explains, and `chainrule-check`, which says whether a gradient is right.
+//! That is all. From here: [the table of operations](crate::Op), or the crates on top of this one,
+//! `chainrule-model`, which fits, `chainrule-explain`, which draws and explains, and `chainrule-check`, which
+//! says whether a gradient is right.

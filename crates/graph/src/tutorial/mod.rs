@@ -1,7 +1,8 @@
 //! The chain rule, lesson by lesson: the API in the order in which one learns what it is for.
 //!
-//! Each lesson opens with a question and answers it in code that runs. The first three follow J = 3(a + bc) forward, edge by edge, and backward; the
-//! next two do the same with logistic regression; the rest is what a program must know and a lesson leaves out.
+//! Each lesson opens with a question and answers it in code that runs. The first three follow J = 3(a + bc)
+//! forward, edge by edge, and backward; the next two do the same with logistic regression; the rest is what a
+//! program must know and a lesson leaves out.
 //!
 //! | | |
 //! |---|---|
