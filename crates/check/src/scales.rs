@@ -11,7 +11,7 @@
 
 use crate::derivative::Derivative;
 use crate::doubt::Doubt;
-use crate::level::{Ground, ground};
+use crate::level::{Ground, level};
 use crate::tables::at_scale;
 
 /// An estimate this good, relative to its value, is not improved upon.
@@ -29,11 +29,11 @@ const SCALE_FACTOR: f64 = 64.0;
 /// How many scales are tried in one direction: 64⁶ is 7·10¹⁰.
 const SCALES: usize = 6;
 
+/// From one scale to the next rounding grows by its factor; this much shows that it does.
+const RISE: f64 = 4.0;
+
 /// Another scale is worth going on from if it has at least halved the error.
 const IMPROVEMENT: f64 = 0.5;
-
-/// Where f is level at this distance, beside the scale, its level is looked at more closely: about the finest steps.
-const NEAR: f64 = 6e-5;
 
 /// f′(x) at the best of several scales, or why there is no quotient at all.
 pub(crate) fn estimate(
@@ -46,13 +46,13 @@ pub(crate) fn estimate(
         return Err(whence(&mut f, x, centre));
     }
     let home = scale.unwrap_or_else(|| x.abs().max(1.0));
-    let ground = ground(&mut f, x, centre, NEAR * home);
-    if ground == Ground::Level {
+    let level = level(&mut f, x, centre, home);
+    if level.ground == Ground::Level {
         return Ok(Derivative::exactly(0.0));
     }
-    let found =
-        best_of_scales(&mut f, x, centre, home, scale.is_none()).ok_or_else(|| whence(&mut f, x, centre))?;
-    let error = if ground == Ground::Terrace { found.error + found.value.abs() } else { found.error };
+    let found = best_of_scales(&mut f, [x, centre, level.jump], home, scale.is_none())
+        .ok_or_else(|| whence(&mut f, x, centre))?;
+    let error = if level.ground == Ground::Terrace { found.error + found.value.abs() } else { found.error };
     Ok(Derivative { error, doubt: named(&found), ..found })
 }
 
@@ -65,18 +65,17 @@ fn named(found: &Derivative) -> Doubt {
     }
 }
 
-/// f′(x) at the best of several scales around `home`, which is a guess or was given; nothing if f is finite beside x at none.
+/// f′(x) at the best of several scales around `home`, which is a guess or was given, for a function that is level around x up to a jump, or not; nothing if f is finite beside x at none.
 fn best_of_scales(
     f: &mut impl FnMut(f64) -> f64,
-    x: f64,
-    centre: f64,
+    [x, centre, jump]: [f64; 3],
     home: f64,
     is_guess: bool,
 ) -> Option<Derivative> {
-    let mut at = |scale: f64| at_scale(f, x, centre, scale);
+    let mut at = |scale: f64| at_scale(f, x, centre, jump, scale);
     let is_small = is_guess && 0.0 < x.abs() && x.abs() < SMALL;
     let (first, narrowest) =
-        if is_small { (nearer(at(x.abs()), at(home)), x.abs()) } else { (at(home), home) };
+        if is_small { (of_small(&mut at, x.abs(), home), x.abs()) } else { (at(home), home) };
     if first.is_some_and(|first| first.is_noisy()) {
         // What looks like noise may be a ripple, which only narrow steps can tell.
         let resolved = narrowed(&mut at, first, narrowest);
@@ -114,6 +113,7 @@ fn narrowed(
     mut best: Option<Derivative>,
     mut scale: f64,
 ) -> Option<Derivative> {
+    let mut has_risen = false;
     for _ in 0..SCALES {
         if best.is_some_and(|best| is_sharp(&best) || best.is_contested || best.doubt == Doubt::NearZero) {
             break;
@@ -124,7 +124,8 @@ fn narrowed(
             best = resolved(other, best);
             continue;
         }
-        best = nearer(other, best);
+        has_risen |= other.zip(best).is_some_and(|(other, best)| rises(&other, &best));
+        best = nearer(other, best, has_risen);
         // What is unresolved by wide steps and hidden from narrow ones has digits at no scale.
         if let (Some(best), Some(other)) = (&mut best, other.filter(Derivative::is_hidden)) {
             best.doubt = other.doubt;
@@ -133,15 +134,24 @@ fn narrowed(
     best
 }
 
-/// What narrow steps make of noise: nothing, unless they see a ripple clearly where the noise was. Then nobody knows whether the ripple is
-/// meant, so the estimate by narrow steps may agree with a claim, but convicts none.
+/// What narrow steps make of noise: if they see clearly, either the same and more closely, or a ripple where the noise was. Then nobody knows whether the
+/// ripple is meant.
 fn resolved(narrow: Option<Derivative>, noisy: Option<Derivative>) -> Option<Derivative> {
     let (Some(narrow), Some(noisy)) = (narrow, noisy) else { return noisy };
-    if is_clear(&narrow) && contradict(&narrow, &noisy) {
-        Some(Derivative { doubt: noisy.doubt, is_contested: true, ..narrow })
+    if !is_clear(&narrow) {
+        Some(noisy)
+    } else if contradict(&narrow, &noisy) {
+        Some(contested(narrow, noisy.doubt))
+    } else if narrow.error < noisy.error {
+        Some(narrow)
     } else {
         Some(noisy)
     }
+}
+
+/// An estimate by narrow steps that wide ones contradict with good reason: it may agree with a claim, but convicts none.
+fn contested(narrow: Derivative, doubt: Doubt) -> Derivative {
+    Derivative { doubt, is_contested: true, ..narrow }
 }
 
 fn is_sharp(estimate: &Derivative) -> bool {
@@ -157,16 +167,37 @@ fn improves(other: &Derivative, best: &Derivative) -> bool {
     other.error <= IMPROVEMENT * best.error && !contradict(other, best)
 }
 
+/// Whether narrower steps say the same with a larger error, as they do where rounding is in the way.
+fn rises(narrow: &Derivative, wide: &Derivative) -> bool {
+    narrow.error >= RISE * wide.error && !contradict(narrow, wide)
+}
+
 fn contradict(one: &Derivative, other: &Derivative) -> bool {
     (one.value - other.value).abs() > one.error + other.error
 }
 
 /// Of an estimate by narrow steps and one by wide ones the better one: the narrow one if it is sharp, or contradicts the other
-/// clearly, since then f has features between the two scales that only narrow steps are near enough to see.
-fn nearer(narrow: Option<Derivative>, wide: Option<Derivative>) -> Option<Derivative> {
+/// clearly, since then f has features between the two scales that only narrow steps are near enough to see. But where wide steps see clearly
+/// too, or nothing but rounding and noise is in their way, or rounding has been seen to rise as steps got narrower, the features may be those of
+/// rounding within f: a numerator whose bits stand still.
+fn nearer(narrow: Option<Derivative>, wide: Option<Derivative>, has_risen: bool) -> Option<Derivative> {
     let (Some(narrow), Some(wide)) = (narrow, wide) else { return narrow.or(wide) };
-    let convinces = is_sharp(&narrow) || is_clear(&narrow) && contradict(&narrow, &wide);
-    Some(if convinces || narrow.error < wide.error { narrow } else { wide })
+    let contradicts = is_clear(&narrow) && contradict(&narrow, &wide);
+    if contradicts && (has_risen || is_clear(&wide) || wide.is_hidden()) {
+        return Some(contested(narrow, Doubt::Unresolved));
+    }
+    Some(if contradicts || is_sharp(&narrow) || narrow.error < wide.error { narrow } else { wide })
+}
+
+/// The better of the estimates on a small point's own scale and on that of 1. A point that vanishes beside 1 is in units of its own: no f in which both
+/// meet could see it.
+fn of_small(at: &mut impl FnMut(f64) -> Option<Derivative>, own: f64, home: f64) -> Option<Derivative> {
+    let (narrow, wide) = (at(own), at(home));
+    if own < f64::EPSILON && narrow.is_some_and(|narrow| is_clear(&narrow)) {
+        narrow
+    } else {
+        nearer(narrow, wide, false)
+    }
 }
 
 /// Why there is no quotient: f has no values on one side, or infinite ones.

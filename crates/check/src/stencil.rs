@@ -56,8 +56,8 @@ pub(crate) struct Quotient {
 }
 
 impl<'f, F: FnMut(f64) -> f64> Stencil<'f, F> {
-    pub(crate) fn new(f: &'f mut F, x: f64, centre: f64, scatter: Scatter) -> Self {
-        Stencil { f, x, centre, scatter, spread: 0.0, least_move: f64::INFINITY }
+    pub(crate) fn new(f: &'f mut F, x: f64, centre: f64, scatter: Scatter, least_move: f64) -> Self {
+        Stencil { f, x, centre, scatter, spread: 0.0, least_move }
     }
 
     /// How far f was from f(x), wherever it was looked at.
@@ -79,7 +79,9 @@ impl<'f, F: FnMut(f64) -> f64> Stencil<'f, F> {
         let size = above.abs().max(below.abs()).max(self.centre.abs());
         let noise = self.scatter.noise_of(size);
         let off_centre = (jump * (share - 0.5)).abs();
-        let rounding = noise.max(self.unseen(moved, size)) / step + f64::EPSILON * slope.abs() + off_centre;
+        // No error is 0, however wide the step.
+        let coarseness = (noise.max(self.unseen(moved, size)) / step).max(SUBNORMAL_SPACING);
+        let rounding = coarseness + f64::EPSILON * slope.abs() + off_centre;
         let quotient = Quotient { slope, rounding, jump };
         self.spread = self.spread.max(moved); // never a NaN
         if moved > 0.0 {
@@ -89,12 +91,12 @@ impl<'f, F: FnMut(f64) -> f64> Stencil<'f, F> {
     }
 
     /// What a value may be off by that has moved so far. Where f does not move at all it may be as coarse as the least move that was seen of
-    /// it, by wider steps.
+    /// it, by wider steps; and where it is 0 and was never seen to move, nobody knows.
     fn unseen(&self, moved: f64, size: f64) -> f64 {
         if moved > 0.0 {
             return value_rounding(size);
         }
-        let grid = if self.least_move.is_finite() { self.least_move } else { 0.0 };
+        let grid = if self.least_move.is_finite() || size == 0.0 { self.least_move } else { 0.0 };
         grid.max(UNSEEN_ROUNDING * size)
     }
 }

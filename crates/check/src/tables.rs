@@ -27,16 +27,17 @@ const MOSTLY_NOISE: f64 = 0.03;
 /// Extrapolated jumps gather the noise of several values: up to this many times that of a slope.
 const SCATTERED: f64 = 16.0;
 
-/// f′(x) by four tables at one scale; nothing if f is not finite near x.
+/// f′(x) by four tables at one scale, for a function that is seen to move by so much at least, if it moves; nothing if f is not finite near x.
 pub(crate) fn at_scale(
     f: &mut impl FnMut(f64) -> f64,
     x: f64,
     centre: f64,
+    least_move: f64,
     scale: f64,
 ) -> Option<Derivative> {
     let steps: Vec<f64> = FIRST_STEPS.iter().filter_map(|share| widest_step(f, x, share * scale)).collect();
     let scatter = typical_noise(f, x, &steps);
-    let mut stencil = Stencil::new(f, x, centre, scatter);
+    let mut stencil = Stencil::new(f, x, centre, scatter, least_move);
     let tables: Vec<Entry> = steps.into_iter().filter_map(|step| table(&mut stencil, step)).collect();
     agreed(tables, Noise::of(scatter.noise, stencil.spread()))
 }
