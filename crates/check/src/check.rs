@@ -80,6 +80,7 @@ where
     /// # Errors
     /// As [`at`](Self::at).
     pub fn along(&self, x: &[f64], directions: usize) -> Result<Report, Error> {
+        self.validate_random(x, "directions", directions)?;
         let claimed = self.claims(x)?;
         let claimed = claimed.as_ref();
         let mut random = Directions::new(self.seed);

@@ -39,6 +39,12 @@ pub enum Error {
         /// What was seen there.
         doubt: Doubt,
     },
+    /// No directions or vectors were asked for, and none would find anything.
+    #[error("0 random {what} check nothing; ask for several")]
+    NothingToCheck {
+        /// Directions or vectors.
+        what: &'static str,
+    },
     /// A vector of the wrong length.
     #[error("the {what} has {found} entries where {expected} are expected; give one an entry of the {of}")]
     WrongLength {

@@ -77,8 +77,8 @@ pub(crate) struct Claim {
 
 /// The likely fault of each of several finite wrong claims that were made together, at a point.
 pub(crate) fn likely(wrong: &[Claim], point: &[f64]) -> Vec<Fault> {
-    let factor = common(wrong, |claim| claim.expected.value / claim.claimed);
-    let offset = common(wrong, |claim| claim.claimed - claim.expected.value);
+    let factor = common(wrong, 1.0, |claim| claim.expected.value / claim.claimed);
+    let offset = common(wrong, 0.0, |claim| claim.claimed - claim.expected.value);
     wrong
         .iter()
         .map(|claim| {
@@ -108,11 +108,12 @@ fn transposed(claim: &Claim, wrong: &[Claim]) -> Option<Fault> {
     wrong.iter().find(swapped).map(|other| Fault::Transposed { with: other.place })
 }
 
-/// What several wrong claims have in common, if there are several.
-fn common(wrong: &[Claim], of: impl Fn(&Claim) -> f64) -> Option<f64> {
+/// What several wrong claims have in common, if there are several, beside what a right claim has.
+fn common(wrong: &[Claim], right: f64, of: impl Fn(&Claim) -> f64) -> Option<f64> {
     let (first, rest) = wrong.split_first()?;
     let value = of(first);
-    let all = rest.iter().all(|claim| (of(claim) - value).abs() <= SAME * value.abs());
+    let all =
+        rest.iter().all(|claim| (of(claim) - value).abs() <= SAME * value.abs().min((value - right).abs()));
     (!rest.is_empty() && value.is_finite() && value != 0.0 && all).then_some(value)
 }
 
@@ -144,12 +145,14 @@ fn is_same(value: f64, expected: &Derivative) -> bool {
     (value - expected.value).abs() <= SAME * expected.value.abs() + expected.error
 }
 
-/// A number to five digits, without zeros at the end.
+/// A number to five digits, or to as many as tell it from 1, without zeros at the end.
 struct Round(f64);
 
 impl fmt::Display for Round {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rounded: f64 = format!("{:.4e}", self.0).parse().unwrap_or(self.0);
+        let ones = -(self.0 - 1.0).abs().log10(); // digits in common with 1
+        let digits = if ones.is_finite() { 4 + ones.max(0.0) as usize } else { 4 };
+        let rounded: f64 = format!("{:.digits$e}", self.0).parse().unwrap_or(self.0);
         if (1e-4..1e6).contains(&rounded.abs()) { write!(f, "{rounded}") } else { write!(f, "{rounded:e}") }
     }
 }

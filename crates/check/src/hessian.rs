@@ -6,6 +6,7 @@
 //! Invariant: the gradient is taken as given. Check it first.
 
 use crate::derivative::Derivative;
+use crate::doubt::Doubt;
 use crate::error::{Error, expect_length};
 use crate::fault::Fault;
 use crate::gradient::moved;
@@ -18,6 +19,9 @@ use crate::verdict::{Verdict, digits};
 
 /// Fewer digits of symmetry than this are a mistake and not rounding.
 const SYMMETRIC_DIGITS: u32 = 8;
+
+/// How many roundings of what two numbers were added up from they may differ by.
+const ROUNDINGS: f64 = 64.0;
 
 /// A gradient and what is claimed to be the Hessian.
 #[derive(Clone, Debug)]
@@ -88,7 +92,7 @@ where
         expect_length("gradient", "point", x.len(), (self.kind.gradient)(x).as_ref().len())?;
         expect_length("claimed Hessian", "point", x.len(), claimed.len())?;
         let mut findings = entries(self, &self.kind.gradient, &claimed, x)?;
-        findings.extend(mirrored(&claimed));
+        findings.extend(mirrored(&claimed, self.floor));
         Ok(Report::new(findings, x))
     }
 }
@@ -101,12 +105,12 @@ where
     D: AsRef<[f64]>,
 {
     /// A verdict for every component of the products with several random vectors at x, then for the symmetry of each
-    /// with the next.
+    /// with the next, which takes two vectors at least.
     ///
     /// # Errors
     /// As for a gradient; [`Error::WrongLength`] unless gradient and products have as many entries as the point.
     pub fn along(&self, x: &[f64], vectors: usize) -> Result<Report, Error> {
-        self.validate(x)?;
+        self.validate_random(x, "vectors", vectors)?;
         expect_length("gradient", "point", x.len(), (self.kind.gradient)(x).as_ref().len())?;
         let mut random = Directions::new(self.seed);
         let scales = || x.iter().enumerate().map(|(i, &x)| self.scale_or_default(i, x));
@@ -131,6 +135,7 @@ where
                 products[k + 1].as_ref(),
                 &pair[1],
                 products[k].as_ref(),
+                self.floor,
             ));
         }
         Ok(Report::new(findings, x))
@@ -138,33 +143,43 @@ where
 }
 
 /// Each entry above the diagonal against its mirror image.
-fn mirrored(matrix: &[Vec<f64>]) -> Vec<Finding> {
+fn mirrored(matrix: &[Vec<f64>], floor: f64) -> Vec<Finding> {
     let largest = |row: &[f64]| row.iter().copied().map(f64::abs).fold(0.0, f64::max);
     let pairs = (0..matrix.len()).flat_map(|row| (row + 1..matrix.len()).map(move |column| (row, column)));
     pairs
         .map(|(row, column)| {
             let size = largest(&matrix[row]).max(largest(&matrix[column]));
-            equal(Place::Mirrored { row, column }, matrix[row][column], matrix[column][row], size)
+            equal(Place::Mirrored { row, column }, [matrix[row][column], matrix[column][row]], size, floor)
         })
         .collect()
 }
 
-/// u·(H·v) against v·(H·u).
-fn symmetry(place: Place, u: &[f64], hv: &[f64], v: &[f64], hu: &[f64]) -> Finding {
+/// u·(H·v) against v·(H·u); components that the floor excuses may add up to a difference.
+fn symmetry(place: Place, u: &[f64], hv: &[f64], v: &[f64], hu: &[f64], floor: f64) -> Finding {
     let products = |a: &[f64], b: &[f64]| -> (f64, f64) {
         let terms = || a.iter().zip(b).map(|(a, b)| a * b);
         (terms().sum(), terms().map(f64::abs).sum())
     };
     let ((one, size), (other, other_size)) = (products(u, hv), products(v, hu));
-    equal(place, one, other, size.max(other_size))
+    let excused: f64 = u.iter().chain(v).map(|component| floor * component.abs()).sum();
+    equal(place, [one, other], size.max(other_size), excused)
 }
 
-/// Two claims that have to be equal, to the digits that a number of this size has: small entries beside large ones carry the rounding
-/// of those.
-fn equal(place: Place, one: f64, other: f64, size: f64) -> Finding {
-    let digits = if one == other { digits(0.0) } else { digits((one - other).abs() / size) };
-    let symmetric = digits >= SYMMETRIC_DIGITS && (one - other).is_finite();
-    let verdict =
-        if symmetric { Verdict::Agrees { digits } } else { Verdict::Wrong { fault: Fault::Asymmetric } };
+/// Two claims that have to be equal. Where they are small beside what they stand beside or were added up from, rounding of that may be all the
+/// difference.
+fn equal(place: Place, [one, other]: [f64; 2], size: f64, floor: f64) -> Finding {
+    let difference = (one - other).abs();
+    let digits = if one == other { digits(0.0) } else { digits(difference / one.abs().max(other.abs())) };
+    let verdict = if !difference.is_finite() {
+        Verdict::Wrong { fault: Fault::Asymmetric }
+    } else if digits >= SYMMETRIC_DIGITS {
+        Verdict::Agrees { digits }
+    } else if difference <= floor {
+        Verdict::Excused
+    } else if difference <= ROUNDINGS * f64::EPSILON * size {
+        Verdict::CannotTell { doubt: Doubt::NearZero }
+    } else {
+        Verdict::Wrong { fault: Fault::Asymmetric }
+    };
     Finding { place, claimed: one, expected: Some(Derivative::exactly(other)), verdict }
 }

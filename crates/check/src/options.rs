@@ -45,6 +45,11 @@ impl<K> Check<K> {
         self
     }
 
+    /// As [`validate`](Self::validate), for so many random directions or vectors.
+    pub(crate) fn validate_random(&self, x: &[f64], what: &'static str, number: usize) -> Result<(), Error> {
+        if number == 0 { Err(Error::NothingToCheck { what }) } else { self.validate(x) }
+    }
+
     /// The options, found sound for a point.
     pub(crate) fn validate(&self, x: &[f64]) -> Result<(), Error> {
         if let Some(&x) = x.iter().find(|x| !x.is_finite()) {

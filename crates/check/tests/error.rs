@@ -31,6 +31,14 @@ fn a_point_that_is_not_finite_is_refused_by_whatever_takes_one() {
 }
 
 #[test]
+fn nothing_is_not_a_number_of_directions() {
+    let gradient = check(|x: &[f64]| x[0], |_: &[f64]| [1.0]);
+    assert_eq!(text(gradient.along(&[1.0], 0)), "0 random directions check nothing; ask for several");
+    let products = check_hessian_vector(|x: &[f64]| x.to_vec(), |_: &[f64], v: &[f64]| v.to_vec());
+    assert_eq!(text(products.along(&[1.0], 0)), "0 random vectors check nothing; ask for several");
+}
+
+#[test]
 fn a_scale_has_to_be_a_size() {
     let expected = |scale: &str| {
         format!(

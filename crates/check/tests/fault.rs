@@ -117,6 +117,17 @@ fn faults_are_named_as_far_as_a_rough_function_shows_them() {
 }
 
 #[test]
+fn small_errors_share_no_factor_unless_it_is_the_same() {
+    let [a, b, c] = gradient();
+    let independent = faults([a * (1.0 + 3e-6), b * (1.0 - 1e-7), c * (1.0 + 1e-9)]);
+    assert_eq!(independent, [Some(Fault::Other); 3]);
+    for fault in faults([a / 1.001, b / 1.001, c / 1.001]) {
+        assert_eq!(fault.unwrap().to_string(), "missing factor 1.001");
+    }
+    assert_eq!(Fault::MissingFactor { factor: 0.999_999 }.to_string(), "missing factor 0.999999");
+}
+
+#[test]
 fn factors_of_any_size_are_told_apart() {
     // A millionth and a ten-millionth have nothing in common, although both are small.
     let [a, b, c] = gradient();

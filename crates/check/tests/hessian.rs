@@ -1,6 +1,6 @@
 //! Hessians and products with them: entries, components, symmetry.
 
-use chainrule_check::{Error, Fault, Place, Report, Verdict, check_hessian, check_hessian_vector};
+use chainrule_check::{Doubt, Error, Fault, Place, Report, Verdict, check_hessian, check_hessian_vector};
 
 const X: [f64; 3] = [0.4, -1.5, 2.0];
 
@@ -58,6 +58,41 @@ fn the_largest_entries_are_symmetric_too() {
 }
 
 #[test]
+fn symmetry_has_the_digits_of_the_entries_themselves() {
+    // 1 and 1.5 beside 10¹² are two numbers; 0.99 and 1 may be the rounding of larger ones nearby, and are not told.
+    let gradient = |x: &[f64]| [1e12 * x[0] + x[1], x[0] + 2.0 * x[1]];
+    let mirror = |one: f64| {
+        let report =
+            check_hessian(gradient, |_: &[f64]| vec![vec![1e12, 1.0], vec![one, 2.0]]).at(&[0.3, 0.4]);
+        report.unwrap().findings()[4].verdict
+    };
+    assert_eq!(mirror(1.5), Verdict::Wrong { fault: Fault::Asymmetric });
+    assert!(matches!(mirror(0.99), Verdict::CannotTell { .. }));
+    assert_eq!(mirror(1.0), Verdict::Agrees { digits: 15 });
+    assert_eq!(mirror(f64::INFINITY), Verdict::Wrong { fault: Fault::Asymmetric });
+}
+
+#[test]
+fn the_floor_excuses_asymmetry_too() {
+    let off = |x: &[f64]| {
+        let mut claim = hessian(x);
+        claim[0][1] += 1e-6;
+        claim
+    };
+    let floored = check_hessian(gradient, off).floor(1e-3).at(&X).unwrap();
+    assert_eq!(floored.findings()[9].verdict, Verdict::Excused, "{floored}");
+    assert!(floored.agree_to(9).is_ok());
+    assert!(check_hessian(gradient, off).at(&X).unwrap().agree_to(9).is_err());
+    let product = |x: &[f64], v: &[f64]| {
+        let mut claim = product(x, v);
+        claim[0] += 1e-6 * v[1];
+        claim
+    };
+    assert!(check_hessian_vector(gradient, product).floor(1e-3).along(&X, 3).unwrap().agree_to(9).is_ok());
+    assert!(check_hessian_vector(gradient, product).along(&X, 3).unwrap().agree_to(9).is_err());
+}
+
+#[test]
 fn rounding_is_no_asymmetry() {
     let claim = |x: &[f64]| {
         let mut claim = hessian(x);
@@ -110,10 +145,15 @@ fn symmetry_has_the_digits_that_both_entries_share() {
 }
 
 #[test]
-fn small_entries_carry_the_rounding_of_large_ones_in_their_rows() {
-    let claim = |_: &[f64]| vec![vec![1e6, 1e-6], vec![0.0, 1.0]];
-    let report = check_hessian(|x: &[f64]| [1e6 * x[0], x[1]], claim).at(&[0.0, 0.0]).unwrap();
-    assert_eq!(report.findings()[4].verdict, Verdict::Agrees { digits: 12 }, "{report}");
+fn small_entries_may_carry_the_rounding_of_large_ones_in_their_rows() {
+    // 64 roundings of 10⁶ are 1.4·10⁻⁸.
+    let mirror = |entry: f64| {
+        let claim = |_: &[f64]| vec![vec![1e6, entry], vec![0.0, 1.0]];
+        let report = check_hessian(|x: &[f64]| [1e6 * x[0], x[1]], claim).at(&[0.0, 0.0]).unwrap();
+        report.findings()[4].verdict
+    };
+    assert_eq!(mirror(1e-9), Verdict::CannotTell { doubt: Doubt::NearZero });
+    assert_eq!(mirror(1e-6), Verdict::Wrong { fault: Fault::Asymmetric });
 }
 
 #[test]
