@@ -49,7 +49,9 @@ impl fmt::Display for Doubt {
                 write!(f, "not smooth: central differences close at order {order:.1} instead of 2")
             }
             Doubt::Unresolved => f.write_str("unresolved: f changes on a narrower scale than the steps"),
-            Doubt::NearZero => f.write_str("near zero: rounding of f hides the digits of so small a slope"),
+            Doubt::NearZero => f.write_str(
+                "near zero: rounding of f hides the digits of so small a slope (a floor would excuse it)",
+            ),
         }
     }
 }

@@ -17,7 +17,10 @@ fn every_doubt_says_what_was_seen() {
             "not smooth: central differences close at order -0.7 instead of 2",
         ),
         (Doubt::Unresolved, "unresolved: f changes on a narrower scale than the steps"),
-        (Doubt::NearZero, "near zero: rounding of f hides the digits of so small a slope"),
+        (
+            Doubt::NearZero,
+            "near zero: rounding of f hides the digits of so small a slope (a floor would excuse it)",
+        ),
     ];
     for (doubt, text) in said {
         assert_eq!(doubt.to_string(), text);
