@@ -1,0 +1,45 @@
+//! Why a graph cannot be compiled, or a program cannot run.
+//!
+//! Invariant: an error names the thing, the place and what to do.
+
+/// What is wrong, where, and what to do about it.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There are not as many parameters as the program has.
+    #[error("{found} parameters were given to a program of {expected}; give one for each of: {names}")]
+    Parameters {
+        /// How many were given.
+        found: usize,
+        /// How many there are.
+        expected: usize,
+        /// Their names, in order.
+        names: String,
+    },
+    /// There are not as many columns as the program has data nodes.
+    #[error("{found} columns were given to a program of {expected}; give one for each of: {names}")]
+    Columns {
+        /// How many were given.
+        found: usize,
+        /// How many there are.
+        expected: usize,
+        /// Their names, in order.
+        names: String,
+    },
+    /// A column is longer or shorter than the first.
+    #[error("column `{name}` has {found} examples, and the first column {expected}; give as many in each")]
+    Ragged {
+        /// The column's data node.
+        name: String,
+        /// How many examples it has.
+        found: usize,
+        /// How many the first has.
+        expected: usize,
+    },
+    /// There is no example to take the mean over.
+    #[error("there is no example; a mean needs at least one")]
+    NoExamples,
+    /// The graph refused a node.
+    #[error(transparent)]
+    Graph(#[from] chainrule_graph::Error),
+}

@@ -1,0 +1,68 @@
+//! The elementary functions against the oracle, over their whole domains.
+
+use chainrule_graph::Op;
+use chainrule_graph::oracle::{samples, ulps, value_of};
+use chainrule_program::functions;
+
+type Function = fn(f64) -> f64;
+
+const FUNCTIONS: [(Op, Function); 5] = [
+    (Op::Exp, functions::exp),
+    (Op::ExpM1, functions::exp_m1),
+    (Op::Ln, functions::ln),
+    (Op::Ln1p, functions::ln_1p),
+    (Op::Tanh, functions::tanh),
+];
+
+/// What is claimed.
+const ULPS: f64 = 2.0;
+
+#[test]
+fn errors_are_at_most_two_ulps() {
+    for (op, f) in FUNCTIONS {
+        let (mut worst, mut at, mut judged) = (0.0, 0.0, 0);
+        for arguments in samples(op, 4_000) {
+            let x = arguments[0];
+            let Some(truth) = value_of(op, &arguments) else { continue };
+            if !truth.to_f64().is_finite() {
+                continue;
+            }
+            judged += 1;
+            let error = ulps(f(x), &truth);
+            // A NaN is the worst of all.
+            if error > worst || error.is_nan() {
+                (worst, at) = (error, x);
+            }
+        }
+        assert!(judged > 3_000, "{}: {judged} judged", op.name());
+        assert!(worst <= ULPS, "{}: {worst} ulp at {at:e}", op.name());
+    }
+}
+
+#[test]
+fn the_ends_of_the_domains() {
+    let infinity = f64::INFINITY;
+    for (f, x, value) in [
+        (functions::exp as Function, infinity, infinity),
+        (functions::exp, -infinity, 0.0),
+        (functions::exp, 709.9, infinity),
+        (functions::exp, -745.2, 0.0),
+        (functions::exp_m1, infinity, infinity),
+        (functions::exp_m1, -infinity, -1.0),
+        (functions::ln, 0.0, -infinity),
+        (functions::ln, infinity, infinity),
+        (functions::ln_1p, -1.0, -infinity),
+        (functions::ln_1p, infinity, infinity),
+        (functions::tanh, infinity, 1.0),
+        (functions::tanh, -infinity, -1.0),
+    ] {
+        assert_eq!(f(x), value, "at {x}");
+    }
+    for f in [functions::exp, functions::exp_m1, functions::ln, functions::ln_1p, functions::tanh] {
+        assert!(f(f64::NAN).is_nan());
+    }
+    assert!(functions::ln(-1.0).is_nan() && functions::ln_1p(-1.5).is_nan());
+    for f in [functions::exp_m1, functions::ln_1p, functions::tanh] {
+        assert_eq!((f(0.0).to_bits(), f(-0.0).to_bits()), (0.0_f64.to_bits(), (-0.0_f64).to_bits()));
+    }
+}

@@ -1,0 +1,152 @@
+//! Each pass on formulas, and its law on random ones.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
+use chainrule_graph::{Graph, Node, Op, Real, Table};
+use chainrule_program::Expression;
+use chainrule_program::passes::{affine, fold, share, stabilise};
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::RngSeed;
+
+fn read(formulas: &str) -> Expression {
+    let graph = Graph::new();
+    let output = graph.parse(formulas).unwrap();
+    Expression::new(&graph, &[output]).unwrap()
+}
+
+fn text(expression: &Expression) -> String {
+    expression.outputs()[0].formula()
+}
+
+#[test]
+fn constants_are_folded() {
+    for (written, folded) in [
+        ("(2 + 3*4)*x", "14 * x"),
+        ("x*1 + 1*y", "x + y"),
+        ("x/1 - 0", "x"),
+        ("-(-x)", "x"),
+        ("x^1", "x"),
+        ("sin(0)*x", "0 * x"), // an infinite x makes it NaN
+        ("x + 0", "x + 0"),    // −0 becomes 0
+    ] {
+        assert_eq!(text(&fold(&read(written)).unwrap()), folded, "{written}");
+    }
+}
+
+#[test]
+fn what_is_common_is_computed_once() {
+    let nodes = |formulas: &str| share(&read(formulas)).unwrap().graph().len();
+    assert_eq!(nodes("sin(x*y) + sin(x*y)"), 5); // x, y, x·y, sin, +
+    assert_eq!(nodes("sin(x*y) + sin(y*x)"), 7); // in another order it rounds the same, but that is not known here
+    assert_eq!(nodes("(x + 1)*(x + 1)"), nodes("u = x + 1; u*u"));
+}
+
+#[test]
+fn sums_of_products_are_fused() {
+    for (written, fused) in [
+        ("a*b + c*d", "dot([a, c], [b, d])"),
+        ("a*b + c*d + e", "dot([a, c], [b, d]) + e"),
+        ("e + a*b + c*d", "dot([a, c], [b, d]) + e"),
+        ("a*b + e + c*d + f + g*h", "dot([a, c, g], [b, d, h]) + e + f"),
+        ("a*b + c", "a * b + c"),
+        ("a*b - c*d", "a * b - c * d"),
+    ] {
+        assert_eq!(text(&affine(&read(written)).unwrap()), fused, "{written}");
+    }
+    // What somebody else needs stays whole.
+    let shared = affine(&read("u = a*b; v = u + c*d; sin(u) + v")).unwrap();
+    assert!(!shared.graph().to_string().contains("dot"), "{}", shared.graph());
+}
+
+#[test]
+fn what_overflows_or_cancels_is_replaced() {
+    for (written, stable) in [
+        ("ln(sigmoid(u))", "-softplus(-u)"),
+        ("ln(1 - sigmoid(u))", "-softplus(u)"),
+        ("1 - sigmoid(u)", "sigmoid(-u)"),
+        ("ln(1 + exp(u))", "softplus(u)"),
+        ("ln_1p(exp(u))", "softplus(u)"),
+        ("ln_1p(-sigmoid(u))", "-softplus(u)"),
+        ("ln(u + 1)", "ln_1p(u)"),
+        ("ln(1 - u)", "ln_1p(-u)"),
+        ("exp(u) - 1", "exp_m1(u)"),
+        ("ln(exp(u))", "u"),
+        ("1/(1 + exp(-u))", "sigmoid(u)"),
+        ("recip(exp(u) + 1)", "sigmoid(-u)"),
+        ("-y*ln(sigmoid(z)) - (1 - y)*ln(1 - sigmoid(z))", "-y * (-softplus(-z)) - (1 - y) * (-softplus(z))"),
+    ] {
+        let (rewritten, report) = stabilise(&read(written)).unwrap();
+        assert_eq!(text(&fold(&rewritten).unwrap()), stable, "{written}");
+        assert!(!report.is_empty());
+    }
+    let (same, report) = stabilise(&read("ln(x) + exp(y)*sigmoid(z) - 1")).unwrap();
+    assert_eq!((text(&same).as_str(), report.len()), ("ln(x) + exp(y) * sigmoid(z) - 1", 0));
+}
+
+#[test]
+fn leaves_keep_their_places_and_dead_code_goes() {
+    let graph = Graph::new();
+    let output = graph.parse("parameter a, b; data x, y; u = sin(a*x); J = b*y").unwrap();
+    let alive = Expression::new(&graph, &[output]).unwrap();
+    assert_eq!(alive.graph().to_string(), "parameter a, b; data x, y; J = b * y");
+}
+
+/// A step of a random expression: an operation of values made so far.
+#[derive(Clone, Debug)]
+struct Step {
+    op: Index,
+    arguments: [Index; 3],
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = (any::<Index>(), any::<[Index; 3]>()).prop_map(|(op, arguments)| Step { op, arguments });
+    prop::collection::vec(step, 1..=16)
+}
+
+/// The sum of all that is made, so that nothing is dead.
+fn expression(steps: &[Step]) -> Expression {
+    let graph = Graph::new();
+    let mut made: Vec<Node<'_>> =
+        vec![graph.parameter("p"), graph.data("x"), graph.constant(1.0), graph.constant(-0.5)];
+    for Step { op, arguments } in steps {
+        let op = *op.get(&Op::all());
+        let arity = op.arity().unwrap_or(2).min(3);
+        let picked: Vec<Node<'_>> = arguments[..arity].iter().map(|index| *index.get(&made)).collect();
+        made.push(Node::apply(&Table, op, &picked));
+    }
+    let output = Node::sum(made.iter());
+    Expression::new(&graph, &[output]).unwrap()
+}
+
+fn value(expression: &Expression, at: [f64; 2]) -> f64 {
+    let leaves: Vec<_> =
+        ["p", "x"].iter().map(|name| expression.graph().node(name).unwrap()).zip(at).collect();
+    expression.graph().at(&leaves).unwrap().value(expression.outputs()[0]).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, rng_seed: RngSeed::Fixed(17), failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Folding and sharing change no bit, NaN and infinities included.
+    #[test]
+    fn folding_and_sharing_change_no_bit(steps in steps(), p in -3.0..3.0_f64, x in -3.0..3.0_f64) {
+        let written = expression(&steps);
+        let passed = share(&fold(&written).unwrap()).unwrap();
+        let (before, after) = (value(&written, [p, x]), value(&passed, [p, x]));
+        prop_assert!(before.to_bits() == after.to_bits() || (before.is_nan() && after.is_nan()), "{} {}", before, after);
+        prop_assert!(passed.graph().len() <= written.graph().len());
+    }
+
+    /// Fusion changes roundings alone: nothing that a change of the leaves by 10⁻⁹ would not.
+    #[test]
+    fn fusion_stays_close(steps in steps(), p in 0.1..1.0_f64, x in 0.1..1.0_f64) {
+        let written = expression(&steps);
+        let fused = affine(&written).unwrap();
+        let (before, after) = (value(&written, [p, x]), value(&fused, [p, x]));
+        prop_assume!(before.is_finite());
+        let moved = |at| (value(&written, at) - before).abs();
+        let moves = moved([p * (1.0 + 1e-9), x]) + moved([p, x * (1.0 + 1e-9)]);
+        prop_assert!((before - after).abs() <= 1e-12 * before.abs() + 1e-3 * moves + 1e-12, "{} {}", before, after);
+    }
+}
