@@ -29,7 +29,8 @@ pub struct Derivative {
     pub order: Option<f64>,
     /// What the error is mostly made of.
     pub doubt: Doubt,
-    /// Whether narrow steps resolve what wide ones take for noise: a ripple, of which nobody can say whether it is meant.
+    /// Whether narrow steps see clearly what wide ones contradict: a ripple where there seemed to be noise, or rounding within f, in which case
+    /// the error covers both.
     #[cfg_attr(feature = "json", serde(skip))]
     pub(crate) is_contested: bool,
 }
@@ -58,7 +59,7 @@ impl Derivative {
 /// f′(x), with the first steps chosen by the scale of x: max(|x|, 1) and fractions of it.
 ///
 /// Some 190 evaluations where the first scale does, and as many again, with up to 480 more for a finite neighbourhood, on each of up to
-/// seven others.
+/// thirteen others; a function that does not move at all some 240.
 ///
 /// ```
 /// let d = chainrule_check::derivative(f64::exp, 1.0)?;

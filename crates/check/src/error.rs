@@ -39,10 +39,10 @@ pub enum Error {
         /// What was seen there.
         doubt: Doubt,
     },
-    /// No directions or vectors were asked for, and none would find anything.
-    #[error("0 random {what} check nothing; ask for several")]
+    /// No coordinates were given, or no directions or vectors asked for: a check that finds nothing must not pass.
+    #[error("there are no {what}, so nothing would be checked; give one at least")]
     NothingToCheck {
-        /// Directions or vectors.
+        /// Coordinates, directions or vectors.
         what: &'static str,
     },
     /// A vector of the wrong length.

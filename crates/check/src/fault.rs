@@ -67,6 +67,9 @@ impl fmt::Display for Fault {
     }
 }
 
+/// Of more wrong claims than this none is compared with all others: where so many are wrong, they were not exchanged.
+const MOST_COMPARED: usize = 1000;
+
 /// A wrong claim, for comparison with others.
 #[derive(Clone, Copy)]
 pub(crate) struct Claim {
@@ -100,6 +103,9 @@ fn alone(claim: &Claim) -> Option<Fault> {
 }
 
 fn transposed(claim: &Claim, wrong: &[Claim]) -> Option<Fault> {
+    if wrong.len() > MOST_COMPARED {
+        return None;
+    }
     let swapped = |other: &&Claim| {
         other.place != claim.place
             && is_same(claim.claimed, &other.expected)

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the function is only ever evaluated on vectors of the point's own length.
 
-use crate::derivative::{Derivative, derivative};
+use crate::derivative::{Derivative, derivative, derivative_at_scale, expect_finite};
 use crate::error::{Error, expect_length};
 
 /// ∂f/∂xᵢ for every coordinate, each with its error.
@@ -32,7 +32,12 @@ pub fn gradient(f: impl Fn(&[f64]) -> f64, x: &[f64]) -> Result<Vec<Derivative>,
 /// Those of [`derivative`], and [`Error::WrongLength`].
 pub fn directional(f: impl Fn(&[f64]) -> f64, x: &[f64], direction: &[f64]) -> Result<Derivative, Error> {
     expect_length("direction", "point", x.len(), direction.len())?;
-    derivative(|t| f(&moved(x, direction, t)), 0.0)
+    x.iter().try_for_each(|&x| expect_finite(x))?;
+    let scales = x.iter().zip(direction).filter(|(_, d)| **d != 0.0).map(|(x, d)| x.abs().max(1.0) / d.abs());
+    // Steps in t that move the first coordinate to do so by its own size: smaller ones may be lost in its rounding.
+    let scale = scales.fold(f64::INFINITY, f64::min);
+    let scale = if scale.is_finite() && scale > 0.0 { scale } else { 1.0 };
+    derivative_at_scale(|t| f(&moved(x, direction, t)), 0.0, scale)
 }
 
 /// f as a function of coordinate i alone.

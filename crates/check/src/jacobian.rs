@@ -58,6 +58,9 @@ where
         self.validate(x)?;
         let claimed = (self.kind.jacobian)(x);
         expect_length("claimed Jacobian", "outputs", (self.kind.f)(x).as_ref().len(), claimed.len())?;
+        if claimed.is_empty() {
+            return Err(Error::NothingToCheck { what: "outputs" });
+        }
         Ok(Report::new(entries(self, &self.kind.f, &claimed, x)?, x))
     }
 }

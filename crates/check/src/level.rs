@@ -3,7 +3,7 @@
 //! Where f does not move at all, its slope may be 0, or merely too small to move a rounded value. What lies beyond the level part tells. Close beyond
 //! its end
 //!
-//! * a piecewise function that leaves by a kink, or smoothly, moves ever more: a thousand times as far from the end many times as much;
+//! * a piecewise function that leaves by a kink, or smoothly, moves ever more: a hundred thousand times as far from the end many times as much;
 //! * one that leaves by a step moves once. The step is meant if it is large beside all that f does for some way, and may be a grid's if not;
 //! * one that saturates creeps away by the smallest steps that its intermediate results have, each of them like a step, and tiny beside what
 //!   f does farther away;
@@ -14,8 +14,11 @@
 /// Where f is level at this distance, beside the scale, its level is looked at more closely: about the finest steps.
 const NEAR: f64 = 6e-5;
 
-/// How far one looks: to 2ᵏ of the first step, up to k = this.
-const FAR: i32 = 250;
+/// How far one looks: to 2ᵏ of that, up to k = this.
+const FAR: i32 = 60;
+
+/// Distances are no less than this many units in the last place of x: nearer points are x itself, where nothing moves.
+const APART: f64 = 64.0;
 
 /// Where between one distance and the next one looks too: a wave may be in step with powers of two.
 const BETWEEN: f64 = 0.618;
@@ -74,13 +77,18 @@ pub(crate) fn level(f: &mut impl FnMut(f64) -> f64, x: f64, centre: f64, scale: 
 
 fn towards(f: &mut impl FnMut(f64) -> f64, x: f64, centre: f64, scale: f64) -> Level {
     let without_jump = |ground| Level { ground, jump: f64::INFINITY };
-    let mut inside = NEAR * scale;
+    let mut inside = (NEAR * scale.abs()).max(APART * f64::EPSILON * x.abs()).copysign(scale);
     for k in 0..FAR {
-        if f(x + BETWEEN * inside) != centre || (k == 0 && f(x + inside) != centre) {
-            let between = [inside / 2.0, BETWEEN * inside];
-            return if k == 0 { without_jump(Ground::Slope) } else { beyond(f, x, centre, scale, between) };
+        let (outside, between) = (2.0 * inside, f(x + BETWEEN * inside));
+        if k == 0 && (between != centre || f(x + inside) != centre) {
+            return without_jump(Ground::Slope);
         }
-        let outside = 2.0 * inside;
+        if !between.is_finite() || !(x + outside).is_finite() {
+            return without_jump(Ground::Level); // the end of the domain, or of all numbers
+        }
+        if between != centre {
+            return beyond(f, x, centre, scale, [inside / 2.0, BETWEEN * inside]);
+        }
         let value = f(x + outside);
         if !value.is_finite() {
             return without_jump(Ground::Level); // the end of the domain, and level up to there

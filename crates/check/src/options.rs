@@ -52,6 +52,9 @@ impl<K> Check<K> {
 
     /// The options, found sound for a point.
     pub(crate) fn validate(&self, x: &[f64]) -> Result<(), Error> {
+        if x.is_empty() {
+            return Err(Error::NothingToCheck { what: "coordinates" });
+        }
         if let Some(&x) = x.iter().find(|x| !x.is_finite()) {
             return Err(Error::PointNotFinite { x });
         }

@@ -59,6 +59,7 @@ impl Finding {
 ///
 /// `{}` prints a table; so does `{:?}`, since that is what a test that returns it shows. As a
 /// [`std::error::Error`] it is what [`Report::agree_to`] fails with.
+#[must_use = "a report fails nothing by itself; ask for the digits that have to agree"]
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 pub struct Report {

@@ -55,7 +55,8 @@ pub(crate) fn table<F: FnMut(f64) -> f64>(stencil: &mut Stencil<'_, F>, first_st
         *step /= SHRINK;
         Some(this)
     });
-    let quotients: Vec<Quotient> = steps.filter_map(|step| stencil.quotient(step)).collect();
+    let rows: Vec<Option<Quotient>> = steps.map(|step| stencil.quotient(step)).collect();
+    let quotients = without_gaps(&rows);
     let rows = triangle(&quotients);
     let mut best: Option<(usize, Entry)> = None;
     let mut jump = Jump { size: 0.0, error: f64::INFINITY };
@@ -77,6 +78,13 @@ pub(crate) fn table<F: FnMut(f64) -> f64>(stencil: &mut Stencil<'_, F>, first_st
     let jump = if jump.size.abs() > best.jump.abs() { jump.size } else { best.jump };
     let doubtful = growing_jump(&quotients).max(unconfirmed(best.slope, &rows[row + 1..]));
     Some(Entry { truncation: best.truncation.max(doubtful), jump, ..best })
+}
+
+/// The rows after the last gap: they are combined as those of steps that shrink by one factor. The finest may be missing, where steps vanish.
+fn without_gaps(rows: &[Option<Quotient>]) -> Vec<Quotient> {
+    let end = rows.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+    let start = rows[..end].iter().rposition(Option::is_none).map_or(0, |gap| gap + 1);
+    rows[start..end].iter().copied().flatten().collect()
 }
 
 /// Every row of the table.

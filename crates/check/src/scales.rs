@@ -7,7 +7,8 @@
 //! A function that is level around the point ([`level`](crate::level)) has derivative 0, error 0. On a terrace it has that or the
 //! slope that wide steps see, and the error covers both.
 //!
-//! Invariant: of two scales that contradict each other the narrower is believed, if it sees clearly.
+//! Invariant: of two scales that contradict each other the narrower is believed if it sees clearly and the wider does not; if both do, the error
+//! covers both.
 
 use crate::derivative::Derivative;
 use crate::doubt::Doubt;
@@ -20,7 +21,7 @@ const SHARP: f64 = 1e-10;
 /// An estimate this good, relative to its value, is better than a contradicting one from farther away.
 const CLEAR: f64 = 1e-4;
 
-/// A point this small is looked at on its own scale too, beside that of 1: the finest steps on that scale are larger.
+/// A point this small is looked at on its own scale too, beside that of 1, whose finest steps come near it.
 const SMALL: f64 = 1e-3;
 
 /// From one scale to the next.
@@ -135,13 +136,13 @@ fn narrowed(
 }
 
 /// What narrow steps make of noise: if they see clearly, either the same and more closely, or a ripple where the noise was. Then nobody knows whether the
-/// ripple is meant.
+/// ripple is meant, so that its slope convicts nobody who left it out.
 fn resolved(narrow: Option<Derivative>, noisy: Option<Derivative>) -> Option<Derivative> {
     let (Some(narrow), Some(noisy)) = (narrow, noisy) else { return noisy };
     if !is_clear(&narrow) {
         Some(noisy)
     } else if contradict(&narrow, &noisy) {
-        Some(contested(narrow, noisy.doubt))
+        Some(Derivative { doubt: noisy.doubt, is_contested: true, ..narrow })
     } else if narrow.error < noisy.error {
         Some(narrow)
     } else {
@@ -149,9 +150,10 @@ fn resolved(narrow: Option<Derivative>, noisy: Option<Derivative>) -> Option<Der
     }
 }
 
-/// An estimate by narrow steps that wide ones contradict with good reason: it may agree with a claim, but convicts none.
-fn contested(narrow: Derivative, doubt: Doubt) -> Derivative {
-    Derivative { doubt, is_contested: true, ..narrow }
+/// An estimate by narrow steps that wide ones contradict with good reason: its error reaches to theirs.
+fn contested(narrow: &Derivative, wide: &Derivative) -> Derivative {
+    let error = narrow.error + wide.error + (narrow.value - wide.value).abs();
+    Derivative { doubt: Doubt::Unresolved, error, is_contested: true, ..*narrow }
 }
 
 fn is_sharp(estimate: &Derivative) -> bool {
@@ -184,7 +186,7 @@ fn nearer(narrow: Option<Derivative>, wide: Option<Derivative>, has_risen: bool)
     let (Some(narrow), Some(wide)) = (narrow, wide) else { return narrow.or(wide) };
     let contradicts = is_clear(&narrow) && contradict(&narrow, &wide);
     if contradicts && (has_risen || is_clear(&wide) || wide.is_hidden()) {
-        return Some(contested(narrow, Doubt::Unresolved));
+        return Some(contested(&narrow, &wide));
     }
     Some(if contradicts || is_sharp(&narrow) || narrow.error < wide.error { narrow } else { wide })
 }

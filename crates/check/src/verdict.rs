@@ -4,7 +4,7 @@
 //! Otherwise |c − T| ≤ |c − d| + e and |T| ≥ |d| − e, so the relative error of the claim is at most their ratio: that
 //! many digits are *certified*, not hoped for.
 //!
-//! Invariant: no tolerance enters a verdict; a floor, if one is given, turns what is not certified into *excused*, never
+//! Invariant: no tolerance certifies, and only the rounding of the claim itself acquits; a floor, if one is given, turns what is not certified into *excused*, never
 //! into *agrees*.
 
 use std::fmt;
@@ -31,7 +31,7 @@ const CLAIM_ROUNDING: f64 = 1e-12;
 
 /// Where truncation, kinks or noise limit the differences, their error is only as good as the differences themselves: they
 /// convict nobody unless it is this small beside their value.
-const CLEAR: f64 = 1e-2;
+const PLAIN: f64 = 1e-2;
 
 /// What can be said of a claimed derivative.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -96,7 +96,7 @@ fn doubtful(expected: &Derivative) -> f64 {
     let size = expected.value.abs();
     if expected.is_contested {
         f64::INFINITY
-    } else if expected.error <= CLEAR * size {
+    } else if expected.error <= PLAIN * size {
         (CONVICTION * expected.error).max(CLAIM_ROUNDING * size)
     } else if expected.doubt == Doubt::NearZero {
         HIDDEN_CONVICTION * expected.error

@@ -339,6 +339,9 @@ fn a_numerator_whose_bits_stand_still_convicts_nobody() {
         for x in [1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 5e-5, 1e-4] {
             let found = verdict(f, slope(x), x);
             assert!(!matches!(found, Verdict::Wrong { .. }), "{name} at {x}: {found:?}");
+            // Nor is what narrow steps see certified.
+            let narrow = verdict(f, -f(x) / x, x);
+            assert!(!matches!(narrow, Verdict::Agrees { .. }), "{name} at {x}: {narrow:?}");
         }
     }
 }
@@ -447,11 +450,6 @@ fn a_floor_excuses_and_never_certifies() {
 }
 
 #[test]
-fn no_coordinates_are_no_mistake() {
-    assert!(check(|_: &[f64]| 1.0, |_: &[f64]| []).at(&[]).unwrap().agree_to(9).is_ok());
-}
-
-#[test]
 fn random_directions_find_one_wrong_coordinate_among_a_thousand() {
     let x: Vec<f64> = (0..1000).map(|i| f64::from(i) / 300.0 - 1.5).collect();
     let f = |x: &[f64]| x.iter().enumerate().map(|(i, x)| x.sin() * (1.0 + i as f64 / 500.0)).sum();
@@ -490,7 +488,7 @@ fn direction(x: &[f64], seed: u64) -> Vec<f64> {
         *seen.borrow_mut() = v.to_vec();
         v.to_vec()
     };
-    check_hessian_vector(|x: &[f64]| x.to_vec(), product).seed(seed).along(x, 1).unwrap();
+    let _ = check_hessian_vector(|x: &[f64]| x.to_vec(), product).seed(seed).along(x, 1).unwrap();
     seen.into_inner()
 }
 

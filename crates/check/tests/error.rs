@@ -31,11 +31,14 @@ fn a_point_that_is_not_finite_is_refused_by_whatever_takes_one() {
 }
 
 #[test]
-fn nothing_is_not_a_number_of_directions() {
+fn what_would_check_nothing_is_refused() {
     let gradient = check(|x: &[f64]| x[0], |_: &[f64]| [1.0]);
-    assert_eq!(text(gradient.along(&[1.0], 0)), "0 random directions check nothing; ask for several");
+    let none = |what: &str| format!("there are no {what}, so nothing would be checked; give one at least");
+    assert_eq!(text(gradient.along(&[1.0], 0)), none("directions"));
+    assert_eq!(text(gradient.at(&[])), none("coordinates"));
+    assert_eq!(text(gradient.along(&[], 3)), none("coordinates"));
     let products = check_hessian_vector(|x: &[f64]| x.to_vec(), |_: &[f64], v: &[f64]| v.to_vec());
-    assert_eq!(text(products.along(&[1.0], 0)), "0 random vectors check nothing; ask for several");
+    assert_eq!(text(products.along(&[1.0], 0)), none("vectors"));
 }
 
 #[test]

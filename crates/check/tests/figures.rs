@@ -48,7 +48,7 @@ fn smooth_functions() {
 
 #[test]
 fn points_of_any_size() {
-    expect(badly_scaled, 791, 791, 9762, 2991);
+    expect(badly_scaled, 787, 791, 9705, 2991);
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn vectors(x: &[f64], number: usize, seed: u64, scales: Option<&[f64]>) -> Vec<V
     };
     let check: Check<HessianVector<_, _>> = check_hessian_vector(|x: &[f64]| x.to_vec(), product).seed(seed);
     let check = if let Some(scales) = scales { check.scales(scales) } else { check };
-    check.along(x, number).unwrap();
+    let _ = check.along(x, number).unwrap();
     shown.into_inner()
 }
 

@@ -56,7 +56,12 @@ impl Check {
 
     /// Counts cases of which the one that takes up most of its own bound is given; the row shows the one that takes up most of all.
     pub fn count_many(&mut self, cases: usize, error: f64, bound: f64) {
-        let usage = |error: f64, bound: f64| if error == 0.0 { 0.0 } else { error / bound };
+        // No error is worse than one that is no number.
+        let usage = |error: f64, bound: f64| match error {
+            0.0 => 0.0,
+            error if error.is_nan() => f64::INFINITY,
+            error => error / bound,
+        };
         if self.cases == 0 || usage(error, bound) >= usage(self.max_error, self.bound) {
             (self.max_error, self.bound) = (error, bound);
         }

@@ -13,7 +13,7 @@
 //! [`survey`] holds an operation to them over its whole domain, and [`first_wrong_node`] a run at its own
 //! values.
 //!
-//! Invariant: nothing in here is used outside of it.
+//! Invariant: nothing else in this crate uses it; it is for those who verify.
 
 mod big;
 mod conviction;

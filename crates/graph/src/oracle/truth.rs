@@ -69,8 +69,8 @@ pub fn derivative(op: Op, position: usize, arguments: &[f64]) -> Option<BigFloat
     settled_slope(along, arguments[position])
 }
 
-/// f′(x) of any function at [`BigFloat`], by differences of its values; `None` if it does not settle or f is
-/// not smooth at x.
+/// f′(x) of any function at [`BigFloat`], by differences of its values; `None` if it does not settle. Where f
+/// has a kink at x it is the mean of the slopes on either side.
 ///
 /// ```
 /// use chainrule_graph::Real;
