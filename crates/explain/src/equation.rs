@@ -114,6 +114,29 @@ impl Explanation {
             .any(|step| matches!(step.statement, Statement::Partial { notation, .. } if notation == wanted))
     }
 
+    /// The nodes whose local derivatives are stated at a point where the operation has none.
+    pub(crate) fn nodes_at_kinks(&self) -> Vec<&str> {
+        let is_stated = |number: usize| {
+            let is_of = |step: &Step| matches!(step.statement, Statement::Partial { value_step, .. } if value_step == number);
+            self.steps.iter().any(is_of)
+        };
+        let at_kink = |step: &'_ Step| match &step.statement {
+            Statement::Value { op, operands, .. } => {
+                let values: Vec<f64> = operands.iter().map(|operand| self.operand(operand)).collect();
+                op.kink_values(&values).contains(&0.0) && is_stated(step.number)
+            }
+            _ => false,
+        };
+        self.steps.iter().filter(|step| at_kink(step)).map(|step| step.statement.node()).collect()
+    }
+
+    fn operand(&self, operand: &Operand) -> f64 {
+        match *operand {
+            Operand::Step(number) => self.value_of(number),
+            Operand::Constant(value) => value,
+        }
+    }
+
     /// The operation on the operands' values.
     fn in_numbers(&self, op: Op, operands: &[Operand]) -> Side {
         let value = |operand: &Operand| match *operand {

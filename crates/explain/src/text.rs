@@ -138,6 +138,11 @@ impl Explanation {
         if self.uses(Notation::Indexed) {
             remarks.push("∂₁ and ∂₂ are the derivatives by the first and the second argument, where they are the same node.".to_owned());
         }
+        let kinks = self.nodes_at_kinks();
+        if !kinks.is_empty() {
+            let (nodes, verb) = (kinks.join(", "), if kinks.len() == 1 { "is" } else { "are" });
+            remarks.push(format!("{nodes} {verb} at a kink, where the derivative is a convention."));
+        }
         if self.steps.iter().any(|step| crate::number::rounded(step.value, crate::number::FEW) != step.value)
         {
             remarks.push(

@@ -37,6 +37,13 @@ fn an_input_that_does_not_matter() {
 }
 
 #[test]
+fn a_kink_is_told() {
+    let remark = "u is at a kink, where the derivative is a convention.";
+    let at = |x: f64| explained("u = max(x, 0); J = 2*u", &[("x", x)], &[]).unwrap().to_string();
+    assert!(at(0.0).contains(remark) && !at(1.0).contains("kink"));
+}
+
+#[test]
 fn negative_numbers_stand_in_parentheses_where_signs_would_meet() {
     let text = explained("a*b - b*c", &[("a", 2.0), ("b", -0.5), ("c", -3.0)], &[]).unwrap().to_string();
     assert!(text.contains("u = a * b = 2 * (-0.5) = -1"), "{text}");
