@@ -24,6 +24,14 @@ impl<K> Check<K> {
 
     /// The size of a change that matters to f, one a coordinate, in its units. Without it max(|xᵢ|, 1) is tried first,
     /// then others.
+    ///
+    /// ```
+    /// // At 0 nothing else shows that f lives on a scale of 10⁻⁶.
+    /// let f = |x: &[f64]| (1e6 * x[0]).sin();
+    /// let checked = chainrule_check::check(f, |_: &[f64]| [1e6]).scales(&[1e-6]).at(&[0.0])?;
+    /// assert!(checked.agree_to(9).is_ok());
+    /// # Ok::<(), chainrule_check::Error>(())
+    /// ```
     #[must_use]
     pub fn scales(mut self, scales: &[f64]) -> Self {
         self.scales = Some(scales.to_vec());
@@ -32,6 +40,14 @@ impl<K> Check<K> {
 
     /// The largest absolute error that does not matter, in the units of the derivative. It *excuses* what is otherwise wrong or not
     /// told, and never certifies anything. 0 unless set.
+    ///
+    /// ```
+    /// // At a minimum no digit of the slope 0 can be certified.
+    /// let checked = |floor| chainrule_check::check(|x: &[f64]| x[0].cos(), |_: &[f64]| [0.0]).floor(floor).at(&[0.0]);
+    /// assert!(checked(0.0)?.agree_to(9).is_err());
+    /// assert!(checked(1e-9)?.agree_to(9).is_ok());
+    /// # Ok::<(), chainrule_check::Error>(())
+    /// ```
     #[must_use]
     pub fn floor(mut self, floor: f64) -> Self {
         self.floor = floor;
@@ -39,6 +55,13 @@ impl<K> Check<K> {
     }
 
     /// The seed of the random directions or vectors; the same seed gives the same ones everywhere. 0 unless set.
+    ///
+    /// ```
+    /// let f = |x: &[f64]| x[0] * x[1];
+    /// let checked = chainrule_check::check(f, |x: &[f64]| [x[1], x[0]]).seed(7).along(&[2.0, 3.0], 4)?;
+    /// assert!(checked.agree_to(9).is_ok());
+    /// # Ok::<(), chainrule_check::Error>(())
+    /// ```
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;

@@ -120,6 +120,13 @@ impl Report {
 
     /// The report, if no claim is wrong, though some may be beyond what differences can tell; otherwise the report as an error.
     ///
+    /// ```
+    /// // |x| has no derivative at 0, so 1 is not wrong there, and certified it is not either.
+    /// let checked = chainrule_check::check(|x: &[f64]| x[0].abs(), |_: &[f64]| [1.0]).at(&[0.0])?;
+    /// assert!(checked.clone().not_wrong().is_ok() && checked.agree_to(6).is_err());
+    /// # Ok::<(), chainrule_check::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// The report itself.
     pub fn not_wrong(self) -> Result<Report, Report> {
@@ -127,6 +134,12 @@ impl Report {
     }
 
     /// The findings as JSON; a number that is not finite is `null`.
+    ///
+    /// ```
+    /// let checked = chainrule_check::check(|x: &[f64]| 2.0 * x[0], |_: &[f64]| [3.0]).at(&[1.0])?;
+    /// assert!(checked.to_json()?.contains("\"claimed\": 3.0"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// None that is known: those of the writer are passed on.

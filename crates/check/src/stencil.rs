@@ -83,11 +83,14 @@ impl<'f, F: FnMut(f64) -> f64> Stencil<'f, F> {
         let coarseness = (noise.max(self.unseen(moved, size)) / step).max(SUBNORMAL_SPACING);
         let rounding = coarseness + f64::EPSILON * slope.abs() + off_centre;
         let quotient = Quotient { slope, rounding, jump };
-        self.spread = self.spread.max(moved); // never a NaN
+        if ![slope, rounding, jump].into_iter().all(f64::is_finite) {
+            return None;
+        }
+        self.spread = self.spread.max(moved);
         if moved > 0.0 {
             self.least_move = self.least_move.min(moved);
         }
-        [slope, rounding, jump].into_iter().all(f64::is_finite).then_some(quotient)
+        Some(quotient)
     }
 
     /// What a value may be off by that has moved so far. Where f does not move at all it may be as coarse as the least move that was seen of

@@ -108,6 +108,6 @@ fn widest_step(f: &mut impl FnMut(f64) -> f64, x: f64, first: f64) -> Option<f64
         *step /= SHRINK;
         Some(this)
     });
-    let mut steps = halved.take_while(|step| x + step > x - step);
+    let mut steps = halved.filter(|step| (x + step).is_finite()).take_while(|step| x + step > x - step);
     steps.find(|step| f(x + step).is_finite() && f(x - step).is_finite())
 }
