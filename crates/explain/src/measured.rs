@@ -24,8 +24,12 @@ impl Measured {
 
     /// A value that was computed, with what its operands bring along: pairs of a derivative and an operand's error.
     pub(crate) fn computed(value: f64, operands: impl IntoIterator<Item = (f64, f64)>) -> Self {
-        // A derivative that is infinite beside an operand that is exact passes nothing on.
-        let passed = |(slope, error): (f64, f64)| if error == 0.0 { 0.0 } else { slope.abs() * error };
+        // A derivative that is infinite beside an operand that is exact passes nothing on; of one that is no number nobody knows.
+        let passed = |(slope, error): (f64, f64)| match slope.abs() * error {
+            _ if error == 0.0 => 0.0,
+            unknown if unknown.is_nan() => f64::INFINITY,
+            passed => passed,
+        };
         let passed: f64 = operands.into_iter().map(passed).sum();
         Measured { value, error: f64::EPSILON * value.abs() + passed }
     }

@@ -13,6 +13,7 @@ use chainrule_graph::{Edge, Gradient, Node, NodeKind, Op, Paths, Run};
 use crate::error::Error;
 use crate::explanation::{Explanation, Notation, Operand, Role, Statement, Step, Term};
 use crate::nudge;
+use crate::number::{FEW, shown};
 use crate::symbols::{formula_of_partial, formula_of_value};
 
 /// How many paths of an input are listed; of more the reverse sweep is the shorter account.
@@ -292,7 +293,7 @@ impl<'r, 'g> Steps<'r, 'g> {
     fn point(&self, operands: &[Operand]) -> String {
         let mut named: Vec<String> = Vec::new();
         for (name, &operand) in self.names(operands).into_iter().zip(operands) {
-            let text = name.map(|name| format!("{name} = {}", self.value_of(operand)));
+            let text = name.map(|name| format!("{name} = {}", shown(self.value_of(operand), FEW)));
             named.extend(text.ok().filter(|text| !named.contains(text)));
         }
         named.join(", ")

@@ -118,6 +118,10 @@ fn points_without_a_number_are_refused_by_name() {
         "`J = ln(u)` has no value at u = -1: that is outside the domain of `ln`, x > 0.0; choose another point"
     );
     assert_eq!(
+        refusal("J = ln(x)", -1e-300),
+        "`J = ln(x)` has no value at x = -1e-300: that is outside the domain of `ln`, x > 0.0; choose another point"
+    );
+    assert_eq!(
         refusal("J = exp(x)", 1e3),
         "`J = exp(x)` is beyond the largest f64 at x = 1000; choose another point"
     );

@@ -32,7 +32,7 @@ fn the_graph_is_the_lessons() {
 #[test]
 fn derivatives_in_symbols_hold_at_any_point() {
     for label in [0.0, 1.0, 0.25] {
-        for weight in [-3.0, -0.5, 0.0, 1e-9, 0.7, 8.0] {
+        for weight in [-350.0, -150.0, -17.0, -3.0, -0.5, 0.0, 1e-9, 0.7, 8.0, 18.0] {
             let graph = Graph::new();
             let output = logistic(&graph, 2).unwrap();
             let point = [("w1", weight), ("x1", 2.0), ("w2", -1.0), ("x2", 0.3), ("b", 0.1), ("y", label)];
