@@ -18,6 +18,9 @@ pub enum Error {
     /// A graph was refused.
     #[error(transparent)]
     Graph(#[from] chainrule_graph::Error),
+    /// A program was refused, or what it was to run over.
+    #[error(transparent)]
+    Compiled(#[from] chainrule_program::Error),
     /// A graph or a point that cannot be explained.
     #[error(transparent)]
     Explain(chainrule_explain::Error),

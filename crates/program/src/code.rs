@@ -39,6 +39,13 @@ pub(crate) enum Uniform {
     Computed(Operation, Vec<usize>),
 }
 
+/// Σ curvature·xⱼ·xₖ over the examples, for k ≤ j: the Hessian of a loss of Σ pⱼ·xⱼ.
+#[derive(Clone, Debug)]
+pub(crate) struct Gram {
+    pub(crate) curvature: Source,
+    pub(crate) design: Vec<Source>,
+}
+
 /// A program's code.
 #[derive(Clone, Debug)]
 pub(crate) struct Code {
@@ -46,6 +53,15 @@ pub(crate) struct Code {
     pub(crate) instructions: Vec<Instruction>,
     pub(crate) registers: usize,
     pub(crate) summands: Vec<Summand>,
+    pub(crate) gram: Option<Gram>,
+}
+
+impl Code {
+    /// How many sums come out: one for each summand, then the rows of the triangle of pairs.
+    pub(crate) fn sums(&self) -> usize {
+        let size = self.gram.as_ref().map_or(0, |gram| gram.design.len());
+        self.summands.len() + size * (size + 1) / 2
+    }
 }
 
 /// What is summed, before sources are known.
@@ -64,10 +80,34 @@ impl Wanted {
     }
 }
 
+/// Code that sums all outputs.
 pub(crate) fn code(lines: &Lines) -> Code {
     let wanted: Vec<Wanted> = lines.outputs.iter().map(|&output| wanted(lines, output)).collect();
+    let (code, places) = made(lines, &wanted);
+    let summands = places
+        .into_iter()
+        .zip(wanted)
+        .map(|(places, wanted)| match (places.as_slice(), wanted) {
+            (&[a, b], Wanted::Product(..)) => Summand::Product(a, b),
+            (places, _) => Summand::Value(places[0]),
+        })
+        .collect();
+    Code { summands, ..code }
+}
+
+/// Code that sums the first output times each pair of the others.
+pub(crate) fn gram_code(lines: &Lines) -> Code {
+    let wanted: Vec<Wanted> = lines.outputs.iter().map(|&output| Wanted::Value(output)).collect();
+    let (code, places) = made(lines, &wanted);
+    let mut places = places.into_iter().flatten();
+    let gram = places.next().map(|curvature| Gram { curvature, design: places.collect() });
+    Code { gram, ..code }
+}
+
+/// Code without sums, and where what is wanted will be.
+fn made(lines: &Lines, wanted: &[Wanted]) -> (Code, Vec<Vec<Source>>) {
     let is_uniform = uniform_lines(&lines.lines);
-    let last_use = last_uses(&lines.lines, &wanted);
+    let last_use = last_uses(&lines.lines, wanted);
     let mut made =
         Maker { is_uniform: &is_uniform, uniforms: Vec::new(), places: vec![None; lines.lines.len()] };
     let mut instructions = Vec::new();
@@ -87,20 +127,28 @@ pub(crate) fn code(lines: &Lines) -> Code {
             registers - 1
         });
         made.places[index] = Some(Source::Register(target));
+        let operands = if line.operation == Operation::Dot { uniform_first(&operands) } else { operands };
         instructions.push(Instruction { operation: line.operation, operands, target });
         release(&lines.lines, index, &last_use, &made.places, &mut free);
         if last == index {
             free.push(target);
         }
     }
-    let summands = wanted
-        .into_iter()
-        .map(|wanted| match wanted {
-            Wanted::Value(value) => Summand::Value(made.source(value)),
-            Wanted::Product(a, b) => Summand::Product(made.source(a), made.source(b)),
-        })
+    let places = wanted
+        .iter()
+        .map(|wanted| wanted.operands().into_iter().map(|operand| made.source(operand)).collect())
         .collect();
-    Code { uniforms: made.uniforms, instructions, registers, summands }
+    (Code { uniforms: made.uniforms, instructions, registers, summands: Vec::new(), gram: None }, places)
+}
+
+/// The pairs of a sum of products with what is the same for all examples on the left, and such pairs first: they are taken four at a time.
+fn uniform_first(operands: &[Source]) -> Vec<Source> {
+    let (left, right) = operands.split_at(operands.len() / 2);
+    let is_uniform = |source: Source| matches!(source, Source::Uniform(_));
+    let turned = left.iter().zip(right).map(|(&a, &b)| if is_uniform(b) { (b, a) } else { (a, b) });
+    let (first, rest): (Vec<_>, Vec<_>) = turned.partition(|&(a, b)| is_uniform(a) && !is_uniform(b));
+    let (left, right): (Vec<_>, Vec<_>) = first.into_iter().chain(rest).unzip();
+    [left, right].concat()
 }
 
 /// A product of the chain rule is left to the sum.

@@ -6,9 +6,11 @@
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// There are not as many parameters as the program has.
-    #[error("{found} parameters were given to a program of {expected}; give one for each of: {names}")]
+    /// There are not as many parameters, or entries of a direction, as the program has parameters.
+    #[error("{found} {what} were given to a program of {expected} parameters; give one for each of: {names}")]
     Parameters {
+        /// What was given.
+        what: &'static str,
         /// How many were given.
         found: usize,
         /// How many there are.
@@ -35,6 +37,22 @@ pub enum Error {
         found: usize,
         /// How many the first has.
         expected: usize,
+    },
+    /// A weight is negative, infinite or no number.
+    #[error(
+        "the weight of example {example} (counted from 0) is {weight}; give a finite one that is not negative"
+    )]
+    Weight {
+        /// The example.
+        example: usize,
+        /// Its weight.
+        weight: f64,
+    },
+    /// Weights by whose sum nothing can be divided.
+    #[error("the weights add up to {total}; give some that add up to a finite number above 0")]
+    TotalWeight {
+        /// The sum.
+        total: f64,
     },
     /// There is no example to take the mean over.
     #[error("there is no example; a mean needs at least one")]

@@ -11,6 +11,8 @@
 //!
 //! Invariant: at most 2 units in the last place from the truth, subnormal results included, which a test measures against the oracle.
 
+use chainrule_graph::{Number, Primitive};
+
 /// 2⁵² + 2⁵¹: adding it leaves the nearest whole number in the low bits.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
 
@@ -156,4 +158,24 @@ pub fn tanh(x: f64) -> f64 {
     let value = if size < 0.55 { t / (t + 2.0) } else { 1.0 - 2.0 / (t + 2.0) };
     let value = if size < 1e-9 { size } else { value };
     value.copysign(x)
+}
+
+/// Whatever is not vectorised, by the libm crate: the same bits on every platform, within the budgets of the graph crate's table.
+#[inline(never)]
+pub(crate) fn alone(primitive: Primitive, arguments: &[f64]) -> f64 {
+    match (primitive, arguments) {
+        (Primitive::PowI(n), &[x]) if !(-1..=3).contains(&n) => libm::pow(x, f64::from(n)),
+        (Primitive::PowF, &[x, p]) => libm::pow(x, p),
+        (Primitive::Sin, &[x]) => libm::sin(x),
+        (Primitive::Cos, &[x]) => libm::cos(x),
+        (Primitive::Tan, &[x]) => libm::tan(x),
+        (Primitive::Asin, &[x]) => libm::asin(x),
+        (Primitive::Acos, &[x]) => libm::acos(x),
+        (Primitive::Atan, &[x]) => libm::atan(x),
+        (Primitive::Sinh, &[x]) => libm::sinh(x),
+        (Primitive::Cosh, &[x]) => libm::cosh(x),
+        (Primitive::Hypot, &[x, y]) => libm::hypot(x, y),
+        // Comparisons and products, which are the same everywhere.
+        (primitive, arguments) => f64::compute(primitive, arguments),
+    }
 }

@@ -31,17 +31,24 @@
 //! Invariant: no derivative rule is here, and no value rule: what an operation is stands in the graph crate's table.
 #![forbid(unsafe_code)]
 
+mod block;
 mod code;
+mod compute;
 mod error;
+mod examples;
 mod execute;
 mod expression;
 pub mod functions;
-mod lanes;
+mod generate;
+pub mod kernels;
+mod linear;
 mod lower;
 pub mod passes;
 mod program;
+mod sums;
 
 pub use error::Error;
+pub use examples::Examples;
 pub use expression::{Expression, Step};
 pub use program::{Builder, Program};
 

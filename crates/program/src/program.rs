@@ -1,20 +1,17 @@
-//! A loss compiled: its mean over a data set, and the mean's gradient.
-//!
-//! With examples i, weights cᵢ (1 unless given) and a loss L of one example,
-//!
-//! J(p) = Σ cᵢ·L(p, dataᵢ) / Σ cᵢ and ∂J/∂pⱼ = Σ cᵢ·∂L/∂pⱼ / Σ cᵢ.
+//! A loss compiled: what a data set is run through.
 //!
 //! The derivatives are nodes before they are code: the reverse sweep of the graph crate, over expressions.
 //!
 //! Invariant: a program never changes and holds no data, so it can be shared between threads.
 
-use chainrule_graph::{Graph, Node, NodeKind};
+use chainrule_graph::{Graph, Node, NodeKind, Op, Real, Table};
 
-use crate::code::{Code, code};
+use crate::code::{Code, code, gram_code};
 use crate::error::Error;
-use crate::execute::sums;
+use crate::examples::Examples;
 use crate::expression::Expression;
-use crate::lower::lower;
+use crate::linear::{Linear, linear};
+use crate::lower::{Lines, lower};
 use crate::passes::{Rewrite, affine, fold, share, stabilise};
 
 /// A loss of one example, compiled for data sets.
@@ -23,8 +20,14 @@ pub struct Program {
     parameters: Vec<String>,
     columns: Vec<String>,
     rewrites: Vec<Rewrite>,
-    value: Code,
-    value_and_gradient: Code,
+    /// The loss and its derivatives, one example at a time.
+    pub(crate) lines: Lines,
+    pub(crate) value: Code,
+    pub(crate) value_and_gradient: Code,
+    /// Of the parameters and as many entries of a direction.
+    pub(crate) hessian_vector: Code,
+    /// Only for a loss of one linear predictor.
+    pub(crate) hessian: Option<Code>,
 }
 
 /// Where programs begin: a loss, and what may be done to it.
@@ -50,17 +53,26 @@ impl Builder<'_> {
         let written = share(&fold(&Expression::new(self.graph, &[self.loss])?)?)?;
         let (stable, rewrites) = if self.stabilise { stabilise(&written)? } else { (written, Vec::new()) };
         let stable = share(&fold(&stable)?)?;
-        let value = affine(&stable)?;
-        let loss_and_slopes = with_derivatives(&affine(&stable)?)?;
-        let loss_and_slopes = affine(&share(&fold(&loss_and_slopes)?)?)?;
+        let loss = affine(&stable)?;
+        let lines = lower(&tidied(&with_derivatives(&loss)?)?);
+        let hessian =
+            hessian(&loss)?.map(|expression| Ok::<_, Error>(gram_code(&lower(&tidied(&expression)?))));
         Ok(Program {
             parameters: names(self.graph, NodeKind::Parameter),
             columns: names(self.graph, NodeKind::Data),
             rewrites,
-            value: code(&lower(&value)),
-            value_and_gradient: code(&lower(&loss_and_slopes)),
+            value: code(&lower(&loss)),
+            value_and_gradient: code(&lines),
+            hessian_vector: code(&lower(&tidied(&hessian_vector(&loss)?)?)),
+            hessian: hessian.transpose()?,
+            lines,
         })
     }
+}
+
+/// An expression after derivatives were added to it.
+fn tidied(expression: &Expression) -> Result<Expression, Error> {
+    Ok(affine(&share(&fold(expression)?)?)?)
 }
 
 /// The loss and its derivatives by all parameters, in their order.
@@ -73,6 +85,50 @@ fn with_derivatives(expression: &Expression) -> Result<Expression, Error> {
         outputs.extend(graph.derivative(loss, &parameters)?);
     }
     Ok(Expression::new(graph, &outputs)?)
+}
+
+/// The Hessian's product with a direction, whose entries are parameters after the loss's own.
+fn hessian_vector(expression: &Expression) -> Result<Expression, Error> {
+    let graph = expression.graph();
+    let parameters: Vec<Node<'_>> = graph.parameters().collect();
+    let loss = expression.outputs();
+    let linear = match loss.first() {
+        Some(&loss) => linear(graph, loss)?,
+        None => None,
+    };
+    let direction: Vec<Node<'_>> = (0..parameters.len())
+        .map(|j| graph.parameter(&unused_name(graph, format!("direction {j}"))))
+        .collect();
+    let outputs = match linear {
+        Some(Linear { design, curvature }) => {
+            let bent = curvature * Node::dot(direction.iter().zip(&design));
+            design.iter().map(|&c| Node::apply(&Table, Op::Chain, &[bent, c])).collect()
+        }
+        None => {
+            let slopes = loss.iter().map(|&loss| graph.derivative(loss, &parameters));
+            let slopes: Vec<Node<'_>> = slopes.collect::<Result<Vec<_>, _>>()?.concat();
+            let along = Node::dot(direction.iter().zip(&slopes));
+            graph.derivative(along, &parameters)?
+        }
+    };
+    Ok(Expression::new(graph, &outputs)?)
+}
+
+fn unused_name(graph: &Graph, name: String) -> String {
+    if graph.node(&name).is_ok() { unused_name(graph, name + "'") } else { name }
+}
+
+/// L″ and the cⱼ of a loss of one linear predictor.
+fn hessian(expression: &Expression) -> Result<Option<Expression>, Error> {
+    let graph = expression.graph();
+    let Some(&loss) = expression.outputs().first() else { return Ok(None) };
+    match linear(graph, loss)? {
+        Some(Linear { design, curvature }) => {
+            let outputs: Vec<Node<'_>> = std::iter::once(curvature).chain(design).collect();
+            Ok(Some(Expression::new(graph, &outputs)?))
+        }
+        None => Ok(None),
+    }
 }
 
 fn names(graph: &Graph, kind: NodeKind) -> Vec<String> {
@@ -137,51 +193,39 @@ impl Program {
         &self.rewrites
     }
 
-    /// The mean loss over the examples.
-    ///
-    /// # Errors
-    /// If there are not as many parameters or columns as the program has, columns of different length, or no example.
-    pub fn value(&self, parameters: &[f64], columns: &[&[f64]]) -> Result<f64, Error> {
-        Ok(self.means(&self.value, parameters, columns)?[0])
+    /// Whether all parameters act through one sum Σ pⱼ·cⱼ + o, with cⱼ and o made of data alone: then a Hessian takes one pass over the data.
+    pub fn is_linear(&self) -> bool {
+        self.hessian.is_some()
     }
 
-    /// The mean loss over the examples, and its derivatives by the parameters.
+    /// The program over a data set: a column for each data node, in their order, all of one length.
+    ///
+    /// Whatever is run over it runs on the calling thread, unless `Examples::parallel` (feature `rayon`) says otherwise.
     ///
     /// # Errors
-    /// As [`value`](Self::value).
+    /// If there are not as many columns as the program has, columns of different length, or no example.
+    pub fn over<'a>(&'a self, columns: &'a [&'a [f64]]) -> Result<Examples<'a>, Error> {
+        Examples::new(self, columns)
+    }
+
+    /// The mean loss over columns; short for [`over`](Self::over) and [`Examples::value`].
+    ///
+    /// # Errors
+    /// As those two.
+    pub fn value(&self, parameters: &[f64], columns: &[&[f64]]) -> Result<f64, Error> {
+        self.over(columns)?.value(parameters)
+    }
+
+    /// The mean loss over columns and its derivatives by the parameters; short for [`over`](Self::over) and
+    /// [`Examples::value_and_gradient`].
+    ///
+    /// # Errors
+    /// As those two.
     pub fn value_and_gradient(
         &self,
         parameters: &[f64],
         columns: &[&[f64]],
     ) -> Result<(f64, Vec<f64>), Error> {
-        let mut means = self.means(&self.value_and_gradient, parameters, columns)?;
-        let gradient = means.split_off(1);
-        Ok((means[0], gradient))
-    }
-
-    fn means(&self, code: &Code, parameters: &[f64], columns: &[&[f64]]) -> Result<Vec<f64>, Error> {
-        let examples = self.examples(parameters, columns)?;
-        let mut means = sums(code, parameters, columns, None, examples);
-        means.iter_mut().for_each(|sum| *sum /= examples as f64);
-        Ok(means)
-    }
-
-    /// How many examples there are, if all fits together.
-    fn examples(&self, parameters: &[f64], columns: &[&[f64]]) -> Result<usize, Error> {
-        let (found, expected) = (parameters.len(), self.parameters.len());
-        if found != expected {
-            return Err(Error::Parameters { found, expected, names: self.parameters.join(", ") });
-        }
-        let (found, expected) = (columns.len(), self.columns.len());
-        if found != expected {
-            return Err(Error::Columns { found, expected, names: self.columns.join(", ") });
-        }
-        let expected = columns.first().map_or(1, |column| column.len());
-        for (name, column) in self.columns.iter().zip(columns) {
-            if column.len() != expected {
-                return Err(Error::Ragged { name: name.clone(), found: column.len(), expected });
-            }
-        }
-        if expected == 0 { Err(Error::NoExamples) } else { Ok(expected) }
+        self.over(columns)?.value_and_gradient(parameters)
     }
 }

@@ -1,8 +1,8 @@
 //! The elementary functions against the oracle, over their whole domains.
 
-use chainrule_graph::Op;
 use chainrule_graph::oracle::{samples, ulps, value_of};
-use chainrule_program::functions;
+use chainrule_graph::{Graph, Node, Op, Real, Table};
+use chainrule_program::{Program, functions};
 
 type Function = fn(f64) -> f64;
 
@@ -64,5 +64,31 @@ fn the_ends_of_the_domains() {
     assert!(functions::ln(-1.0).is_nan() && functions::ln_1p(-1.5).is_nan());
     for f in [functions::exp_m1, functions::ln_1p, functions::tanh] {
         assert_eq!((f(0.0).to_bits(), f(-0.0).to_bits()), (0.0_f64.to_bits(), (-0.0_f64).to_bits()));
+    }
+}
+
+/// An operation of data alone is computed as programs compute it, whichever library that is.
+#[test]
+fn every_operation_keeps_the_budget_of_the_table() {
+    for op in Op::all().into_iter().filter(|op| op.arity().is_some()) {
+        let graph = Graph::new();
+        let names = ["a", "b", "c"];
+        let data: Vec<Node<'_>> =
+            names[..op.arity().unwrap_or(0)].iter().map(|name| graph.data(name)).collect();
+        let value = Node::apply(&Table, op, &data);
+        let program = Program::builder(&graph, value).unwrap().stabilise(false).compile().unwrap();
+        let mut judged = 0;
+        for arguments in samples(op, 300) {
+            let Some(truth) = value_of(op, &arguments) else { continue };
+            if !truth.to_f64().is_finite() {
+                continue;
+            }
+            judged += 1;
+            let columns: Vec<&[f64]> = arguments.iter().map(std::slice::from_ref).collect();
+            let error = ulps(program.value(&[], &columns).unwrap(), &truth);
+            let budget = op.value_ulps(&arguments);
+            assert!(error <= budget, "{} at {arguments:?}: {error} ulp of {budget}", op.name());
+        }
+        assert!(judged > 0, "{}", op.name());
     }
 }

@@ -14,8 +14,9 @@
 //! Invariant: every route is measured at the same logits, given to it as they are: rounding of a sum w·x + b is no route's fault.
 
 use chainrule_graph::oracle::{BigFloat, settled, slope, ulps};
-use chainrule_graph::{Dual, Error as GraphError, Graph, Real, value_and_gradient};
+use chainrule_graph::{Dual, Graph, Real, value_and_gradient};
 use chainrule_model::{log_loss, probability_by_logit, residual};
+use chainrule_program::Program;
 use serde::Serialize;
 
 use super::Check;
@@ -91,19 +92,21 @@ pub(super) struct Truth {
     probability: Option<BigFloat>,
 }
 
-type Compute = fn(f64, f64) -> Result<f64, GraphError>;
+type Compute = fn(f64, f64) -> Result<f64, Error>;
 
 /// The table of routes: what, by which route, its bound, and how it is computed.
-const ROUTES: [(Quantity, &str, Option<f64>, Compute); 17] = [
+const ROUTES: [(Quantity, &str, Option<f64>, Compute); 19] = [
     (Quantity::Loss, "graph", Some(ONE_FUNCTION), loss_by_graph),
     (Quantity::Loss, "tape", Some(ONE_FUNCTION), |z, y| Ok(by_tape(z, y)?.0)),
     (Quantity::Loss, "dual numbers", Some(ONE_FUNCTION), |z, y| Ok(by_dual(z, y).value)),
+    (Quantity::Loss, "program", Some(ONE_FUNCTION), |z, y| Ok(by_program(z, y)?.0)),
     (Quantity::Loss, "closed form", Some(ONE_FUNCTION), |z, y| Ok(log_loss(&z, &y))),
     (Quantity::Loss, "textbook formula", None, |z, y| Ok(textbook_loss(&z, &y))),
     (Quantity::Slope, "graph", Some(ONE_FUNCTION), slope_by_graph),
     (Quantity::Slope, "graph, as a formula", Some(ONE_FUNCTION), slope_by_formula),
     (Quantity::Slope, "tape", Some(ONE_FUNCTION), |z, y| Ok(by_tape(z, y)?.1)),
     (Quantity::Slope, "dual numbers", Some(ONE_FUNCTION), |z, y| Ok(by_dual(z, y).tangent)),
+    (Quantity::Slope, "program", Some(ONE_FUNCTION), |z, y| Ok(by_program(z, y)?.1)),
     (Quantity::Slope, "closed form", Some(ONE_FUNCTION), |z, y| Ok(residual(z, y))),
     (Quantity::Slope, "textbook formula", None, textbook_slope),
     (Quantity::Slope, "a − y", None, |z, y| Ok(z.sigmoid() - y)),
@@ -206,48 +209,59 @@ pub(super) fn textbook_loss<R: Real>(z: &R, y: &R) -> R {
     R::select(&half, &-a.ln(), &-not_a.ln())
 }
 
-fn loss_by_graph(z: f64, y: f64) -> Result<f64, GraphError> {
+fn loss_by_graph(z: f64, y: f64) -> Result<f64, Error> {
     let graph = Graph::new();
     let (logit, label) = (graph.parameter("z"), graph.data("y"));
     let loss = log_loss(&logit, &label);
-    graph.at(&[(logit, z), (label, y)])?.value(loss)
+    Ok(graph.at(&[(logit, z), (label, y)])?.value(loss)?)
 }
 
-fn slope_by_graph(z: f64, y: f64) -> Result<f64, GraphError> {
+/// The textbook's formula as a user writes it, σ and ln: what the compiler makes of it is the program's affair.
+const TEXTBOOK: &str = "parameter z; data y; a = sigmoid(z); -y*ln(a) - (1 - y)*ln(1 - a)";
+
+fn by_program(z: f64, y: f64) -> Result<(f64, f64), Error> {
+    let graph = Graph::new();
+    let loss = graph.parse(TEXTBOOK)?;
+    let program = Program::new(&graph, loss)?;
+    let (value, gradient) = program.value_and_gradient(&[z], &[&[y]])?;
+    Ok((value, gradient.first().copied().unwrap_or(f64::NAN)))
+}
+
+fn slope_by_graph(z: f64, y: f64) -> Result<f64, Error> {
     let graph = Graph::new();
     let (logit, label) = (graph.parameter("z"), graph.data("y"));
     let loss = log_loss(&logit, &label);
-    graph.at(&[(logit, z), (label, y)])?.gradient(loss)?.get(logit).copied()
+    graph.at(&[(logit, z), (label, y)])?.gradient(loss)?.get(logit).copied().map_err(Error::from)
 }
 
-fn slope_by_formula(z: f64, y: f64) -> Result<f64, GraphError> {
+fn slope_by_formula(z: f64, y: f64) -> Result<f64, Error> {
     let graph = Graph::new();
     let (logit, label) = (graph.parameter("z"), graph.data("y"));
     let slope = graph.derivative(log_loss(&logit, &label), &[logit])?;
     let run = graph.at(&[(logit, z), (label, y)])?;
-    slope.first().map_or(Ok(f64::NAN), |&slope| run.value(slope))
+    Ok(slope.first().map_or(Ok(f64::NAN), |&slope| run.value(slope))?)
 }
 
-fn textbook_slope(z: f64, y: f64) -> Result<f64, GraphError> {
+fn textbook_slope(z: f64, y: f64) -> Result<f64, Error> {
     let graph = Graph::new();
     let (logit, label) = (graph.parameter("z"), graph.data("y"));
     let loss = textbook_loss(&logit, &label);
-    graph.at(&[(logit, z), (label, y)])?.gradient(loss)?.get(logit).copied()
+    graph.at(&[(logit, z), (label, y)])?.gradient(loss)?.get(logit).copied().map_err(Error::from)
 }
 
-fn probability_by_graph(z: f64, _: f64) -> Result<f64, GraphError> {
+fn probability_by_graph(z: f64, _: f64) -> Result<f64, Error> {
     let graph = Graph::new();
     let logit = graph.parameter("z");
     let a = logit.sigmoid();
-    graph.at(&[(logit, z)])?.gradient(a)?.get(logit).copied()
+    graph.at(&[(logit, z)])?.gradient(a)?.get(logit).copied().map_err(Error::from)
 }
 
-fn by_tape(z: f64, y: f64) -> Result<(f64, f64), GraphError> {
+fn by_tape(z: f64, y: f64) -> Result<(f64, f64), Error> {
     let (value, gradient) = value_and_gradient(|z| log_loss(&z[0], &Real::constant(y)), &[z])?;
     Ok((value, gradient.first().copied().unwrap_or(f64::NAN)))
 }
 
-fn probability_by_tape(z: f64, _: f64) -> Result<f64, GraphError> {
+fn probability_by_tape(z: f64, _: f64) -> Result<f64, Error> {
     let (_, gradient) = value_and_gradient(|z| z[0].sigmoid(), &[z])?;
     Ok(gradient.first().copied().unwrap_or(f64::NAN))
 }

@@ -1,0 +1,155 @@
+//! Sums over columns, several examples and a few columns at a time: what every pass over data is made of.
+//!
+//! A column is a slice of a whole number of [`LANES`] examples. Each kernel is a plain loop that is inlined into its caller, which decides about
+//! vector instructions (`pulp::Arch::dispatch`); four columns abreast, so that sums do not wait for each other and what is common is loaded once.
+//!
+//! Invariant: sums are taken in a fixed order: lane by lane over the groups, then over the lanes.
+
+#![expect(
+    clippy::needless_range_loop,
+    reason = "a plain loop over slices of one length is what becomes vector instructions"
+)]
+
+use pulp::Simd;
+
+/// How many examples run side by side: the widest vector there is.
+pub const LANES: usize = 8;
+
+/// How many columns are taken at once.
+pub const ABREAST: usize = 4;
+
+/// sums += Σₖ factorₖ·columnₖ, in the order of the columns.
+#[inline(always)]
+pub fn add_products(sums: &mut [f64], factors: [f64; ABREAST], columns: [&[f64]; ABREAST]) {
+    let n = sums.len();
+    let [a, b, c, d] = columns;
+    let (a, b, c, d) = (&a[..n], &b[..n], &c[..n], &d[..n]);
+    let [fa, fb, fc, fd] = factors;
+    for i in 0..n {
+        let sum = fa.mul_add(a[i], sums[i]);
+        let sum = fb.mul_add(b[i], sum);
+        let sum = fc.mul_add(c[i], sum);
+        sums[i] = fd.mul_add(d[i], sum);
+    }
+}
+
+/// sums += factor·column
+#[inline(always)]
+pub fn add_product(sums: &mut [f64], factor: f64, column: &[f64]) {
+    let n = sums.len();
+    let column = &column[..n];
+    for i in 0..n {
+        sums[i] = factor.mul_add(column[i], sums[i]);
+    }
+}
+
+/// Σ adjoint·column over the examples, for each column.
+#[inline(always)]
+pub fn products<S: Simd>(simd: S, adjoint: &[f64], columns: [&[f64]; ABREAST]) -> [f64; ABREAST] {
+    let [a, b, c, d] = columns;
+    let [[a], [b], [c], [d]] = pairs(simd, [a, b, c, d], [adjoint]);
+    [a, b, c, d]
+}
+
+/// Σ adjoint·column over the examples.
+#[inline(always)]
+pub fn product<S: Simd>(simd: S, adjoint: &[f64], column: &[f64]) -> f64 {
+    let [[sum]] = pairs(simd, [column], [adjoint]);
+    sum
+}
+
+/// Σ column over the examples.
+#[inline(always)]
+pub fn total<S: Simd>(simd: S, column: &[f64]) -> f64 {
+    let ones = [1.0; 64 * LANES];
+    let mut sum = 0.0;
+    let mut rest = column;
+    while !rest.is_empty() {
+        let (now, later) = rest.split_at(rest.len().min(ones.len()));
+        sum += product(simd, &ones[..now.len()], now);
+        rest = later;
+    }
+    sum
+}
+
+/// Σ left·right over the examples, for each pair of some columns and others.
+#[inline(always)]
+pub fn pairs<S: Simd, const M: usize, const N: usize>(
+    simd: S,
+    left: [&[f64]; M],
+    right: [&[f64]; N],
+) -> [[f64; N]; M] {
+    // A group is one vector or several, so that sums are the same with narrow ones.
+    match S::F64_LANES {
+        8 => pairs_in::<S, 1, M, N>(simd, left, right),
+        4 => pairs_in::<S, 2, M, N>(simd, left, right),
+        2 => pairs_in::<S, 4, M, N>(simd, left, right),
+        _ => pairs_in::<S, 8, M, N>(simd, left, right),
+    }
+}
+
+#[inline(always)]
+fn pairs_in<S: Simd, const PARTS: usize, const M: usize, const N: usize>(
+    simd: S,
+    left: [&[f64]; M],
+    right: [&[f64]; N],
+) -> [[f64; N]; M] {
+    let mut sums = [[[simd.splat_f64s(0.0); PARTS]; N]; M];
+    let mut n = usize::MAX;
+    let mut lefts: [&[[S::f64s; PARTS]]; M] = [&[]; M];
+    let mut rights: [&[[S::f64s; PARTS]]; N] = [&[]; N];
+    for j in 0..M {
+        lefts[j] = vectors::<S>(left[j]).as_chunks().0;
+        n = n.min(lefts[j].len());
+    }
+    for k in 0..N {
+        rights[k] = vectors::<S>(right[k]).as_chunks().0;
+        n = n.min(rights[k].len());
+    }
+    for j in 0..M {
+        lefts[j] = &lefts[j][..n];
+    }
+    for k in 0..N {
+        rights[k] = &rights[k][..n];
+    }
+    for i in 0..n {
+        for k in 0..N {
+            let right = rights[k][i];
+            for j in 0..M {
+                let left = lefts[j][i];
+                for part in 0..PARTS {
+                    sums[j][k][part] = simd.mul_add_f64s(left[part], right[part], sums[j][k][part]);
+                }
+            }
+        }
+    }
+    let mut totals = [[0.0; N]; M];
+    for j in 0..M {
+        for k in 0..N {
+            totals[j][k] = over_lanes(pulp::bytemuck::cast_slice(&sums[j][k]));
+        }
+    }
+    totals
+}
+
+/// Numbers as vectors; those that do not fill one are left out.
+#[inline(always)]
+fn vectors<S: Simd>(numbers: &[f64]) -> &[S::f64s] {
+    let whole = numbers.len() / S::F64_LANES * S::F64_LANES;
+    pulp::bytemuck::cast_slice(&numbers[..whole])
+}
+
+/// The sum over the lanes, always in the same order.
+#[inline(always)]
+fn over_lanes(lanes: &[f64]) -> f64 {
+    let mut numbers = [0.0; LANES];
+    numbers.copy_from_slice(lanes);
+    let mut half = LANES / 2;
+    while half > 0 {
+        for i in 0..half {
+            numbers[i] += numbers[i + half];
+        }
+        half /= 2;
+    }
+    numbers[0]
+}
