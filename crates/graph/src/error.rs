@@ -95,6 +95,22 @@ pub enum Error {
         /// How many it was given.
         found: usize,
     },
+    /// A list has another length than it has to have.
+    #[error("the {what} has {found} entries; give it {expected}")]
+    WrongLength {
+        /// What the list is.
+        what: &'static str,
+        /// How many it has to have.
+        expected: usize,
+        /// How many it has.
+        found: usize,
+    },
+    /// A variable or a position was cut off when its tape was rewound.
+    #[error("{tape} was rewound to before this was recorded; record it again")]
+    Rewound {
+        /// The tape.
+        tape: Owner,
+    },
     /// Indices are used up.
     #[error("{graph} is full at 2^32 - 1 nodes or edges; split the computation over several")]
     Full {

@@ -18,14 +18,14 @@ macro_rules! machine_number {
                 $from_f64(value)
             }
 
-            #[inline]
+            #[inline(always)]
             fn apply<T: Rules>(rules: &T, op: Op, arguments: &[Self]) -> Self {
                 rules.value(op, arguments)
             }
         }
 
         impl Number for $float {
-            #[inline]
+            #[inline(always)]
             fn compute(primitive: Primitive, arguments: &[Self]) -> Self {
                 match (primitive, arguments) {
                     (Primitive::PowI(n), &[x]) => match n {

@@ -17,12 +17,20 @@ use crate::tape::Var;
 pub struct Gradient<R> {
     owner: Owner,
     adjoints: Vec<R>,
+    /// Of a tape: how often it had been rewound.
+    epoch: u32,
     zero: R,
 }
 
 impl<R: Real> Gradient<R> {
     pub(crate) fn new(owner: Owner, adjoints: Vec<R>) -> Self {
-        Gradient { owner, adjoints, zero: R::constant(0.0) }
+        Gradient { owner, adjoints, epoch: 0, zero: R::constant(0.0) }
+    }
+
+    /// Hands the room out for the adjoints of an output of a tape.
+    pub(crate) fn refilled(&mut self, owner: Owner, epoch: u32) -> &mut Vec<R> {
+        (self.owner, self.epoch) = (owner, epoch);
+        &mut self.adjoints
     }
 
     /// The adjoint of a node.
@@ -44,8 +52,17 @@ impl<R: Real> Gradient<R> {
     pub fn get_var<S: Real>(&self, variable: &Var<'_, S>) -> Result<&R, Error> {
         match variable.location()? {
             None => Ok(&self.zero),
-            Some((owner, index)) => self.of(owner, index),
+            // Made after a rewinding after this gradient, at an index that another record may have had then.
+            Some((owner, _, epoch)) if owner == self.owner && epoch > self.epoch => Ok(&self.zero),
+            Some((owner, index, _)) => self.of(owner, index),
         }
+    }
+
+    /// The adjoints of all nodes, or variables and operations of a tape, in the order in which they were made, up to the output.
+    ///
+    /// Parameters that were made first have the first adjoints: no look-up for each.
+    pub fn adjoints(&self) -> &[R] {
+        &self.adjoints
     }
 
     fn of(&self, owner: Owner, index: usize) -> Result<&R, Error> {

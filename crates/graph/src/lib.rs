@@ -82,6 +82,7 @@ mod function;
 mod functions;
 mod gradient;
 mod graph;
+mod lanes;
 mod lexer;
 mod listing;
 mod misread;
@@ -96,7 +97,9 @@ mod owner;
 mod parser;
 mod paths;
 mod reading;
+
 mod real;
+mod record;
 mod rules;
 mod run;
 mod sweep;
@@ -107,9 +110,10 @@ pub use dual::Dual;
 pub use error::Error;
 pub use fault::{Corrupted, Fault};
 pub use form::{Form, Printed};
-pub use function::{hessian, value_and_gradient};
+pub use function::{hessian, hessian_vector, jacobian, value_and_gradient};
 pub use gradient::Gradient;
 pub use graph::Graph;
+pub use lanes::Lanes;
 pub use misread::Misread;
 pub use node::{Node, NodeKind};
 pub use notation::Notation;
@@ -119,7 +123,7 @@ pub use paths::{Path, Paths};
 pub use real::{Number, Primitive, Real};
 pub use rules::{Convention, Rules, Table};
 pub use run::{Edge, Run};
-pub use tape::{Tape, Var};
+pub use tape::{Position, Tape, Var};
 
 // With the oracle alone, since one section of it is about the oracle.
 #[cfg(all(doctest, feature = "oracle"))]

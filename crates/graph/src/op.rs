@@ -528,6 +528,7 @@ operations! {
     }
 }
 
+#[inline(always)]
 fn primitive<N: Number, const ARITY: usize>(primitive: Primitive, arguments: [&N; ARITY]) -> N {
     N::compute(primitive, &arguments.map(N::clone))
 }

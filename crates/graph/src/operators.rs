@@ -13,6 +13,7 @@ macro_rules! real_operators {
 
         impl<$($generics)*> std::ops::Neg for $type {
             type Output = Self;
+            #[inline(always)]
             fn neg(self) -> Self {
                 <Self as $crate::Real>::apply(&$crate::Table, $crate::Op::Neg, &[self])
             }
@@ -24,6 +25,7 @@ macro_rules! binary_operator {
     ([$($generics:tt)*] $type:ty, $trait:ident, $method:ident, $assign:ident, $assign_method:ident) => {
         impl<$($generics)*> std::ops::$trait for $type {
             type Output = Self;
+            #[inline(always)]
             fn $method(self, other: Self) -> Self {
                 <Self as $crate::Real>::apply(&$crate::Table, $crate::Op::$trait, &[self, other])
             }
@@ -31,6 +33,7 @@ macro_rules! binary_operator {
 
         impl<$($generics)*> std::ops::$trait<&$type> for $type {
             type Output = Self;
+            #[inline(always)]
             fn $method(self, other: &Self) -> Self {
                 std::ops::$trait::$method(self, other.clone())
             }
@@ -38,6 +41,7 @@ macro_rules! binary_operator {
 
         impl<$($generics)*> std::ops::$trait<f64> for $type {
             type Output = Self;
+            #[inline(always)]
             fn $method(self, other: f64) -> Self {
                 std::ops::$trait::$method(self, <Self as $crate::Real>::constant(other))
             }
@@ -45,18 +49,21 @@ macro_rules! binary_operator {
 
         impl<$($generics)*> std::ops::$trait<$type> for f64 {
             type Output = $type;
+            #[inline(always)]
             fn $method(self, other: $type) -> $type {
                 std::ops::$trait::$method(<$type as $crate::Real>::constant(self), other)
             }
         }
 
         impl<$($generics)*> std::ops::$assign for $type {
+            #[inline(always)]
             fn $assign_method(&mut self, other: Self) {
                 *self = std::ops::$trait::$method(self.clone(), other);
             }
         }
 
         impl<$($generics)*> std::ops::$assign<f64> for $type {
+            #[inline(always)]
             fn $assign_method(&mut self, other: f64) {
                 *self = std::ops::$trait::$method(self.clone(), other);
             }

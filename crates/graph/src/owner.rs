@@ -8,23 +8,33 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// The identity of a graph or tape within the running program; prints as `graph #1` or `tape #2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Owner {
-    noun: &'static str,
+    kind: Kind,
     number: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Kind {
+    Graph,
+    Tape,
 }
 
 impl Owner {
     pub(crate) fn graph() -> Self {
-        Owner { noun: "graph", number: next_number() }
+        Owner { kind: Kind::Graph, number: next_number() }
     }
 
     pub(crate) fn tape() -> Self {
-        Owner { noun: "tape", number: next_number() }
+        Owner { kind: Kind::Tape, number: next_number() }
     }
 }
 
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} #{}", self.noun, self.number)
+        let noun = match self.kind {
+            Kind::Graph => "graph",
+            Kind::Tape => "tape",
+        };
+        write!(f, "{noun} #{}", self.number)
     }
 }
 

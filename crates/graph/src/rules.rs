@@ -198,7 +198,7 @@ macro_rules! operations {
 
         #[allow(unused_variables, reason = "an entry need not use all of its arguments")]
         impl $crate::rules::Rules for $crate::rules::Table {
-            #[inline]
+            #[inline(always)]
             fn value<R: Number>(&self, op: Op, arguments: &[R]) -> R {
                 match op {
                     $($crate::rules::pattern!($op $($n)?) => {
@@ -208,7 +208,7 @@ macro_rules! operations {
                 }
             }
 
-            #[inline]
+            #[inline(always)]
             fn partial<R: Real>(&self, op: Op, position: usize, arguments: &[R], value: &R) -> R {
                 match op {
                     $($crate::rules::pattern!($op $($n)?) => {

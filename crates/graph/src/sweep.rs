@@ -11,6 +11,7 @@
 use crate::nodes::{Kind, Nodes};
 use crate::op::Op;
 use crate::real::Real;
+use crate::record::Record;
 use crate::rules::Rules;
 
 /// The values of all nodes; `leaf` gives those of parameters and data by their index, each once, or ends the sweep.
@@ -67,9 +68,34 @@ pub(crate) fn reverse<R: Real, T: Rules>(
     adjoints
 }
 
+/// The adjoints ∂v_output/∂v_i of all records of a tape up to the output, in place of what was in `adjoints`.
+///
+/// The same sweep with local derivatives that were computed when they were recorded.
+pub(crate) fn reverse_recorded<R: Real, T: Rules>(
+    record: &Record<R>,
+    rules: &T,
+    output: usize,
+    adjoints: &mut Vec<R>,
+) {
+    adjoints.clear();
+    adjoints.resize(output + 1, R::constant(0.0));
+    adjoints[output] = R::constant(1.0);
+    // Records are counted down to the output, then down from it.
+    let mut index = record.len();
+    for edge in record.edges().iter().rev() {
+        index -= usize::from(edge.is_last);
+        if index > output || edge.argument as usize == index {
+            continue;
+        }
+        let contribution = chain(rules, &adjoints[index], &edge.partial);
+        accumulate(&mut adjoints[edge.argument as usize], contribution);
+    }
+}
+
 /// The product of the chain rule, adjoint · partial; a zero adjoint gives 0 whatever the partial.
 ///
 /// A factor that is known to be 1, or an adjoint known to be 0, leaves no trace in an expression.
+#[inline]
 pub(crate) fn chain<R: Real, T: Rules>(rules: &T, adjoint: &R, partial: &R) -> R {
     if partial.is_known(1.0) || adjoint.is_known(0.0) {
         adjoint.clone()
@@ -81,6 +107,7 @@ pub(crate) fn chain<R: Real, T: Rules>(rules: &T, adjoint: &R, partial: &R) -> R
 }
 
 /// Adds a contribution; the first one to an untouched sum takes its place.
+#[inline]
 pub(crate) fn accumulate<R: Real>(sum: &mut R, contribution: R) {
     if contribution.is_known(0.0) {
         return;

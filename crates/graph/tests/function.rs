@@ -1,9 +1,11 @@
-//! The one-liners `value_and_gradient` and `hessian`.
+//! The one-liners: `value_and_gradient`, `hessian`, `hessian_vector`, `jacobian`.
 //!
 //! References: closed forms of Rosenbrock's valley f(x, y) = (1 − x)² + 100(y − x²)² and of the sum of its copies,
 //! written out below; the points are binary fractions, so the comparison is exact up to a few roundings.
 
-use chainrule_graph::{Error, Graph, Node, Real, Tape, hessian, value_and_gradient};
+use chainrule_graph::{
+    Error, Graph, Node, Real, Tape, hessian, hessian_vector, jacobian, value_and_gradient,
+};
 
 fn rosenbrock<R: Real>(x: &[R]) -> R {
     let valley = |pair: &[R]| {
@@ -102,4 +104,17 @@ fn the_generic_function_writes_its_own_formula() {
     let tape = Tape::new();
     let on_tape = rosenbrock(&[tape.var(-1.0), tape.var(2.0)]);
     assert_eq!(on_tape.value(), 104.0);
+}
+
+#[test]
+fn a_hessian_times_a_direction_and_rows_of_a_jacobian() {
+    // f = x²y + e^y at (3, 0): Hessian [[0, 6], [6, 1]].
+    let f = |x: &[f64]| hessian_vector(|x| x[0] * x[0] * x[1] + x[1].exp(), &[3.0, 0.0], x);
+    assert_eq!(f(&[1.0, 0.0]).unwrap(), [0.0, 6.0]);
+    assert_eq!(f(&[2.0, -1.0]).unwrap(), [-6.0, 11.0]);
+    assert_eq!(f(&[1.0]).unwrap_err().to_string(), "the direction has 1 entries; give it 2");
+
+    let outputs = jacobian(|x| vec![x[0] / x[1], x[0], Real::constant(4.0)], &[3.0, 2.0]).unwrap();
+    assert_eq!(outputs, [[0.5, -0.75], [1.0, 0.0], [0.0, 0.0]]);
+    assert!(jacobian(|_| vec![Real::constant(1.0)], &[]).unwrap()[0].is_empty());
 }

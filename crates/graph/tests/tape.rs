@@ -4,7 +4,7 @@
 
 #![allow(clippy::op_ref, reason = "operators with references are what is tested")]
 
-use chainrule_graph::{Dual, Error, Graph, Real, Tape, Var};
+use chainrule_graph::{Dual, Error, Graph, Lanes, Real, Tape, Var};
 
 #[test]
 fn branches_follow_the_values() {
@@ -68,7 +68,7 @@ fn constants_are_recorded_only_with_a_variable() {
     assert!(tape.is_empty());
     let x = tape.var(3.0);
     let y = two * x;
-    assert_eq!(tape.len(), 3);
+    assert_eq!(tape.len(), 2, "constants are not recorded");
     let d = tape.gradient(&y).unwrap();
     assert_eq!((d[x], d[two]), (2.0, 0.0));
     assert_eq!(tape.gradient(&two).unwrap()[x], 0.0);
@@ -162,4 +162,121 @@ fn variables_are_equal_if_their_values_are() {
     let (one, other) = (Tape::new(), Tape::new());
     assert_eq!(one.var(1.0), other.var(1.0));
     assert_ne!(one.var(1.0), one.var(2.0));
+}
+
+#[test]
+fn rewinding_keeps_what_was_before_and_refuses_what_was_after() {
+    let tape = Tape::new();
+    let x = tape.var(3.0);
+    let start = tape.position();
+    let square = x * x;
+    let later = tape.position();
+    let cube = square * x;
+    let old = tape.gradient(&cube).unwrap();
+    tape.rewind(start).unwrap();
+    assert_eq!(tape.len(), 1);
+
+    // Another record now has the index that x² had.
+    let double = x + x;
+    let refused = format!("{} was rewound to before this was recorded; record it again", tape.owner());
+    for stale in [square, cube, square + x, x * cube, Real::sum([&x, &square]), Real::dot([(&x, &cube)])] {
+        assert_eq!(tape.gradient(&stale).unwrap_err().to_string(), refused);
+    }
+    assert_eq!(old.get_var(&square).unwrap_err().to_string(), refused);
+    assert_eq!(old.get_var(&double), Ok(&0.0), "made after the gradient");
+    assert_eq!(old[x], 27.0);
+    assert_eq!(tape.gradient(&double).unwrap()[x], 2.0);
+    assert_eq!(tape.rewind(later).unwrap_err().to_string(), refused);
+    assert_eq!(tape.gradient(&(double * x)).unwrap()[x], 12.0, "mistakes leave no edges behind");
+}
+
+#[test]
+fn rewinding_twice_to_different_places() {
+    let tape = Tape::new();
+    let x = tape.var(2.0);
+    let first = tape.position();
+    let kept = x * 3.0;
+    let second = tape.position();
+    let dropped = kept * x;
+    tape.rewind(second).unwrap();
+    let again = kept + x;
+    assert_eq!(tape.gradient(&again).unwrap()[x], 4.0, "what was before the second place is still there");
+    assert!(tape.gradient(&dropped).is_err());
+    tape.rewind(first).unwrap();
+    for stale in [kept, dropped, again] {
+        assert!(matches!(tape.gradient(&stale), Err(Error::Rewound { .. })));
+    }
+    assert!(matches!(tape.rewind(second), Err(Error::Rewound { .. })));
+    tape.rewind(first).unwrap();
+    assert_eq!(tape.gradient(&x).unwrap()[x], 1.0);
+    assert!(matches!(Tape::<f64>::new().rewind(first), Err(Error::NotInGraph { .. })));
+}
+
+#[test]
+fn a_cleared_tape_is_a_new_one_with_the_old_memory() {
+    let mut tape = Tape::new();
+    let owner = tape.owner();
+    let old = {
+        let x = tape.var(1.0);
+        tape.gradient(&x.exp()).unwrap()
+    };
+    tape.clear();
+    assert!(tape.is_empty() && tape.bytes() == 0 && tape.owner() != owner);
+    let x = tape.var(2.0);
+    assert!(
+        matches!(old.get_var(&x), Err(Error::NotInGraph { .. })),
+        "gradients from before answer for nothing"
+    );
+    assert_eq!(tape.gradient(&(x * x)).unwrap()[x], 4.0);
+}
+
+#[test]
+fn gradients_reuse_their_memory() {
+    let (tape, other) = (Tape::new(), Tape::new());
+    let (x, y) = (tape.var(2.0), tape.var(3.0));
+    let mut gradient = tape.gradient(&(x * y)).unwrap();
+    tape.gradient_into(&(x + y), &mut gradient).unwrap();
+    assert_eq!((gradient[x], gradient[y]), (1.0, 1.0), "nothing of the first is left");
+    assert_eq!(gradient.adjoints()[..2], [1.0, 1.0]);
+    assert!(tape.gradient_into(&other.var(1.0), &mut gradient).is_err());
+    assert_eq!(gradient[x], 1.0, "as it was");
+    tape.gradient_into(&Real::constant(1.0), &mut gradient).unwrap();
+    assert_eq!(gradient[x], 0.0);
+}
+
+#[test]
+fn bytes_are_counted() {
+    let tape = Tape::new();
+    let (x, y) = (tape.var(2.0), tape.var(3.0));
+    assert_eq!(tape.bytes(), 32);
+    let _ = x * 5.0;
+    assert_eq!(tape.bytes(), 48, "a product with a constant has one edge");
+    let _ = x + y;
+    assert_eq!(tape.bytes(), 80);
+    let data: Vec<Var<'_>> = vec![Var::constant(1.0); 2];
+    let _ = Var::dot([x, y].iter().zip(&data));
+    assert_eq!(tape.bytes(), 112, "16 a pair of variable and constant");
+}
+
+/// Each lane of a tape of lanes is a tape of its own.
+#[test]
+fn lanes_are_recorded_side_by_side() {
+    fn f<R: Real>(x: &R, y: &R) -> R {
+        (x.clone() * y).softplus() + R::select(x, &y.sin(), &x.exp()) / y + R::dot([(x, y), (y, y)])
+    }
+    let (xs, ys) = ([-1.5, 0.0, 0.3, 40.0], [2.0, 1.0, -0.7, -0.1]);
+    let tape = Tape::new();
+    let (x, y) = (tape.var(Lanes(xs)), tape.var(Lanes(ys)));
+    let value = f(&x, &y);
+    let gradient = tape.gradient(&value).unwrap();
+    for lane in 0..4 {
+        let alone = Tape::new();
+        let (a, b) = (alone.var(xs[lane]), alone.var(ys[lane]));
+        let lone = f(&a, &b);
+        let slopes = alone.gradient(&lone).unwrap();
+        assert_eq!(value.value().0[lane], lone.value());
+        assert_eq!((gradient[x].0[lane], gradient[y].0[lane]), (slopes[a], slopes[b]));
+    }
+    assert_eq!(Lanes(xs).sum(), 38.8);
+    assert_eq!(Lanes::<2>::default(), Lanes([0.0, 0.0]));
 }
