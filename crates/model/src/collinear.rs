@@ -6,9 +6,9 @@
 //!
 //! Invariant: the answer depends on the columns and the penalties alone, not on the labels or on any fit.
 
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DMatrix;
 
-use crate::closed_form::weighted_gram;
+use crate::closed_form::mean_gram;
 use crate::objective::Objective;
 
 /// A column whose part independent of the other columns is less than this share of its sum of squares is taken
@@ -20,7 +20,7 @@ const INDEPENDENT_SHARE: f64 = 1e-12;
 /// Looked for at equal weights, where only the columns count and not where the fit has got to.
 pub(crate) fn collinear_column(objective: &Objective<'_>) -> Option<String> {
     let data = objective.data();
-    let mut gram = weighted_gram(data, &DVector::from_element(data.len(), 0.25 / data.len() as f64));
+    let mut gram = mean_gram(data) / 4.0;
     for (j, lambda) in objective.penalties().iter().enumerate() {
         gram[(j + 1, j + 1)] += lambda;
     }

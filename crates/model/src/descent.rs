@@ -13,7 +13,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use crate::closed_form::weighted_gram;
+use crate::closed_form::mean_gram;
 use crate::error::{Error, Obstacle};
 use crate::objective::Objective;
 use crate::solver::{Outcome, separates};
@@ -24,7 +24,7 @@ const GRADIENT_TOLERANCE: f64 = 1e-13;
 
 /// Descends from the origin until the gradient vanishes, in at most `limit` steps.
 pub(crate) fn minimise(objective: &Objective<'_>, limit: usize) -> Result<Outcome, Error> {
-    let gram = mean_gram(objective);
+    let gram = mean_gram(objective.data());
     let arrived = GRADIENT_TOLERANCE * gram.trace().sqrt();
     let mut descent = Descent::from_origin(objective, &gram)?;
     let obstacle = loop {
@@ -45,7 +45,7 @@ pub(crate) fn minimise(objective: &Objective<'_>, limit: usize) -> Result<Outcom
 
 /// Takes exactly `steps` steps from the origin: a trajectory that claims no optimum.
 pub(crate) fn trajectory(objective: &Objective<'_>, steps: usize) -> Result<Outcome, Error> {
-    let mut descent = Descent::from_origin(objective, &mean_gram(objective))?;
+    let mut descent = Descent::from_origin(objective, &mean_gram(objective.data()))?;
     for _ in 0..steps {
         let gradient = objective.gradient(&descent.point)?;
         descent.step(objective, &gradient)?;
@@ -72,10 +72,4 @@ impl Descent {
         self.history.push(objective.value(&self.point)?);
         Ok(())
     }
-}
-
-/// (1/m) Σᵢ x̃⁽ⁱ⁾x̃⁽ⁱ⁾ᵀ.
-fn mean_gram(objective: &Objective<'_>) -> DMatrix<f64> {
-    let data = objective.data();
-    weighted_gram(data, &DVector::from_element(data.len(), 1.0 / data.len() as f64))
 }

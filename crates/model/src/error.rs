@@ -49,6 +49,9 @@ pub enum Error {
     /// The graph was refused.
     #[error(transparent)]
     Graph(#[from] chainrule_graph::Error),
+    /// The compiled graph was refused, or what it was to run over.
+    #[error(transparent)]
+    Program(#[from] chainrule_program::Error),
 }
 
 /// What stood in the way of a fit.

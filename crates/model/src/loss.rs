@@ -15,6 +15,7 @@
 //! Invariant: labels are 0 or 1; every function here is a formula, none takes a derivative.
 
 use chainrule_graph::Real;
+use chainrule_program::functions;
 
 /// The log-loss of an example with this logit and label, at any [`Real`]: also as nodes of a graph.
 ///
@@ -55,4 +56,48 @@ pub fn loss_by_probability(logit: f64, label: f64) -> f64 {
 /// s = 1 − 2y.
 fn side<R: Real>(label: &R) -> R {
     R::constant(1.0) - R::constant(2.0) * label
+}
+
+/// The same for many examples at once, without branches: L, dL/dz and da/dz share e^(−|t|) with t = s·z.
+///
+/// ```text
+/// L = max(t, 0) + ln(1 + e^(−|t|)),   σ(t) = 1/(1 + e^(−|t|)) or e^(−|t|)/(1 + e^(−|t|)),   a(1 − a) = e^(−|t|)/(1 + e^(−|t|))²
+/// ```
+#[derive(Clone, Copy)]
+pub(crate) struct Example {
+    side: f64,
+    /// t
+    turned: f64,
+    /// e^(−|t|)
+    small: f64,
+}
+
+impl Example {
+    #[inline(always)]
+    pub(crate) fn at(logit: f64, label: f64) -> Self {
+        let side = 1.0 - 2.0 * label;
+        let turned = side * logit;
+        Example { side, turned, small: functions::exp(-turned.abs()) }
+    }
+
+    /// L
+    #[inline(always)]
+    pub(crate) fn loss(self) -> f64 {
+        let larger = if self.turned > 0.0 { self.turned } else { 0.0 };
+        larger + functions::ln_1p(self.small)
+    }
+
+    /// dL/dz
+    #[inline(always)]
+    pub(crate) fn residual(self) -> f64 {
+        let numerator = if self.turned >= 0.0 { 1.0 } else { self.small };
+        self.side * (numerator / (1.0 + self.small))
+    }
+
+    /// da/dz
+    #[inline(always)]
+    pub(crate) fn curvature(self) -> f64 {
+        let share = 1.0 / (1.0 + self.small);
+        self.small * share * share
+    }
 }

@@ -11,6 +11,7 @@
 //! Invariant: a solver sees only this; the two routes differ in how the sums over the examples are made, nowhere else.
 
 use chainrule_data::Dataset;
+use chainrule_program::Program;
 use nalgebra::{DMatrix, DVector};
 
 use crate::error::Error;
@@ -23,7 +24,7 @@ pub enum Gradient {
     /// By the formulas of the lesson, over whole columns.
     #[default]
     ClosedForm,
-    /// By the sweeps of a computational graph, example by example.
+    /// By a computational graph, compiled and run over whole columns.
     Graph,
 }
 
@@ -32,7 +33,14 @@ pub enum Gradient {
 pub struct Objective<'d> {
     data: &'d Dataset,
     penalties: DVector<f64>,
-    route: Gradient,
+    route: Route,
+}
+
+/// How sums over the examples are made.
+#[derive(Clone, Debug)]
+enum Route {
+    ClosedForm,
+    Graph(Box<Program>),
 }
 
 impl<'d> Objective<'d> {
@@ -56,7 +64,7 @@ impl<'d> Objective<'d> {
         expect_length("penalties", data.dimension(), penalties.len())?;
         match penalties.iter().find(|lambda| !(lambda.is_finite() && **lambda >= 0.0)) {
             Some(&lambda) => Err(Error::InvalidPenalty { lambda }),
-            None => Ok(Objective { data, penalties, route }),
+            None => Ok(Objective { data, penalties, route: Route::new(route, data.dimension())? }),
         }
     }
 
@@ -65,7 +73,7 @@ impl<'d> Objective<'d> {
     /// # Errors
     /// [`Error::WrongLength`] unless `point` has d + 1 entries.
     pub fn logits(&self, point: &DVector<f64>) -> Result<DVector<f64>, Error> {
-        expect_length("coefficients, the intercept included,", self.data.dimension() + 1, point.len())?;
+        self.expect_point(point)?;
         let mut logits = DVector::from_element(self.data.len(), point[0]);
         for (column, &weight) in self.data.features().column_iter().zip(point.iter().skip(1)) {
             logits.axpy(weight, &column, 1.0);
@@ -86,10 +94,28 @@ impl<'d> Objective<'d> {
     /// # Errors
     /// As [`logits`](Self::logits).
     pub fn value(&self, point: &DVector<f64>) -> Result<f64, Error> {
-        let mean = self.losses(point)?.mean();
-        let weights = point.rows(1, self.data.dimension());
-        let penalty: f64 = self.penalties.iter().zip(weights.iter()).map(|(lambda, w)| lambda * w * w).sum();
-        Ok(mean + penalty / 2.0)
+        self.expect_point(point)?;
+        let mean = match &self.route {
+            Route::ClosedForm => closed_form::value(self.data, point),
+            Route::Graph(program) => graph_route::value(program, self.data, point)?,
+        };
+        Ok(mean + self.penalty(point))
+    }
+
+    /// J and ∇J, the intercept's entry first, by one pass over the data.
+    ///
+    /// # Errors
+    /// As [`logits`](Self::logits).
+    pub fn value_and_gradient(&self, point: &DVector<f64>) -> Result<(f64, DVector<f64>), Error> {
+        self.expect_point(point)?;
+        let (mean, mut gradient) = match &self.route {
+            Route::ClosedForm => closed_form::value_and_gradient(self.data, point),
+            Route::Graph(program) => graph_route::value_and_gradient(program, self.data, point)?,
+        };
+        for (j, lambda) in self.penalties.iter().enumerate() {
+            gradient[j + 1] += lambda * point[j + 1];
+        }
+        Ok((mean + self.penalty(point), gradient))
     }
 
     /// ∇J, the intercept's entry first.
@@ -97,15 +123,7 @@ impl<'d> Objective<'d> {
     /// # Errors
     /// As [`logits`](Self::logits).
     pub fn gradient(&self, point: &DVector<f64>) -> Result<DVector<f64>, Error> {
-        let logits = self.logits(point)?;
-        let mut gradient = match self.route {
-            Gradient::ClosedForm => closed_form::gradient(self.data, &logits),
-            Gradient::Graph => graph_route::gradient(self.data, point)?,
-        };
-        for (j, lambda) in self.penalties.iter().enumerate() {
-            gradient[j + 1] += lambda * point[j + 1];
-        }
-        Ok(gradient)
+        Ok(self.value_and_gradient(point)?.1)
     }
 
     /// ∇²J, (d + 1) × (d + 1), the intercept's row and column first.
@@ -113,15 +131,25 @@ impl<'d> Objective<'d> {
     /// # Errors
     /// As [`logits`](Self::logits).
     pub fn hessian(&self, point: &DVector<f64>) -> Result<DMatrix<f64>, Error> {
-        let logits = self.logits(point)?;
-        let mut hessian = match self.route {
-            Gradient::ClosedForm => closed_form::hessian(self.data, &logits),
-            Gradient::Graph => graph_route::hessian(self.data, point)?,
+        self.expect_point(point)?;
+        let mut hessian = match &self.route {
+            Route::ClosedForm => closed_form::hessian(self.data, point),
+            Route::Graph(program) => graph_route::hessian(program, self.data, point)?,
         };
         for (j, lambda) in self.penalties.iter().enumerate() {
             hessian[(j + 1, j + 1)] += lambda;
         }
         Ok(hessian)
+    }
+
+    /// ½ Σⱼ λⱼ·wⱼ²
+    fn penalty(&self, point: &DVector<f64>) -> f64 {
+        let weights = point.iter().skip(1);
+        self.penalties.iter().zip(weights).map(|(lambda, w)| lambda * w * w).sum::<f64>() / 2.0
+    }
+
+    fn expect_point(&self, point: &DVector<f64>) -> Result<(), Error> {
+        expect_length("coefficients, the intercept included,", self.data.dimension() + 1, point.len())
     }
 
     pub(crate) fn data(&self) -> &'d Dataset {
@@ -141,6 +169,15 @@ impl<'d> Objective<'d> {
     /// The largest λⱼ.
     pub(crate) fn largest_penalty(&self) -> f64 {
         self.penalties.iter().copied().fold(0.0, f64::max)
+    }
+}
+
+impl Route {
+    fn new(gradient: Gradient, dimension: usize) -> Result<Self, Error> {
+        Ok(match gradient {
+            Gradient::ClosedForm => Route::ClosedForm,
+            Gradient::Graph => Route::Graph(Box::new(graph_route::program(dimension)?)),
+        })
     }
 }
 

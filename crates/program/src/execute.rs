@@ -89,7 +89,7 @@ struct Workspace {
 
 impl Workspace {
     fn new(code: &Code) -> Self {
-        Workspace { registers: Registers::new(code.registers), scratch: Scratch::new() }
+        Workspace { registers: Registers::new(code.registers), scratch: Scratch::new(code) }
     }
 }
 

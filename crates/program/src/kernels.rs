@@ -88,6 +88,62 @@ pub fn pairs<S: Simd, const M: usize, const N: usize>(
     }
 }
 
+/// totals += Σ curvature·columnⱼ·columnₖ over the examples for k ≤ j, the lower triangle row by row.
+///
+/// `bent` is room for four columns of as many examples. An example of curvature 0 adds nothing, whatever its columns hold.
+#[inline(always)]
+pub fn add_gram<S: Simd>(
+    simd: S,
+    curvature: &[f64],
+    columns: &[&[f64]],
+    bent: &mut [Vec<f64>; ABREAST],
+    totals: &mut [f64],
+) {
+    let n = curvature.len();
+    let mut first = 0;
+    while first < columns.len() {
+        // A tile: four columns times the curvature (the last again if there are fewer) with all columns up to the last of them.
+        let last = (first + ABREAST).min(columns.len()) - 1;
+        for j in 0..ABREAST {
+            let column = &columns[(first + j).min(last)][..n];
+            let target = &mut bent[j][..n];
+            for i in 0..n {
+                target[i] = if curvature[i] == 0.0 { 0.0 } else { curvature[i] * column[i] };
+            }
+        }
+        let tile = [&bent[0][..n], &bent[1][..n], &bent[2][..n], &bent[3][..n]];
+        let mut k = 0;
+        while k <= last {
+            let others = [columns[k], columns[(k + 1).min(last)]];
+            let sums = pairs(simd, tile, others);
+            for j in first..=last {
+                for side in 0..2 {
+                    if k + side <= j {
+                        let sum = sums[j - first][side];
+                        let is_spoilt = sum.is_nan();
+                        let sum =
+                            if is_spoilt { careful_product(tile[j - first], others[side]) } else { sum };
+                        totals[j * (j + 1) / 2 + k + side] += sum;
+                    }
+                }
+            }
+            k += 2;
+        }
+        first += ABREAST;
+    }
+}
+
+/// Σ adjoint·column with the rule that an adjoint of 0 gives 0 beside whatever it meets.
+#[cold]
+#[inline(never)]
+pub fn careful_product(adjoint: &[f64], column: &[f64]) -> f64 {
+    let mut sum = 0.0;
+    for (adjoint, value) in adjoint.iter().zip(column) {
+        sum += if *adjoint == 0.0 { 0.0 } else { adjoint * value };
+    }
+    sum
+}
+
 #[inline(always)]
 fn pairs_in<S: Simd, const PARTS: usize, const M: usize, const N: usize>(
     simd: S,

@@ -6,21 +6,25 @@
 
 use pulp::Simd;
 
-use crate::block::{Block, Registers, View};
-use crate::code::{Gram, Source, Summand};
-use crate::kernels::{ABREAST, pairs, product, products, total};
+use crate::block::{BLOCK, Block, Registers, View};
+use crate::code::{Code, Gram, Source, Summand};
+use crate::kernels::{ABREAST, add_gram, careful_product, product, products, total};
 
 /// Room for what is weighted before it is summed.
-pub(crate) struct Scratch(Registers);
+pub(crate) struct Scratch {
+    registers: Registers,
+    /// Columns times a curvature.
+    bent: [Vec<f64>; ABREAST],
+}
 
-/// The scratch registers: adjoints, up to two partials, and the columns of a tile.
+/// The scratch registers: adjoints, and a partial that is the same for all examples.
 const ADJOINT: usize = 0;
 const PARTIAL: usize = 1;
-const TILE: usize = 3;
 
 impl Scratch {
-    pub(crate) fn new() -> Self {
-        Scratch(Registers::new(TILE + ABREAST))
+    pub(crate) fn new(code: &Code) -> Self {
+        let room = if code.gram.is_some() { BLOCK } else { 0 };
+        Scratch { registers: Registers::new(2), bent: std::array::from_fn(|_| vec![0.0; room]) }
     }
 }
 
@@ -38,19 +42,19 @@ pub(crate) fn sum<S: Simd>(
     while place < summands.len() {
         match summands[place] {
             Summand::Value(value) => {
-                weigh(block, value, registers, &mut scratch.0, ADJOINT);
-                totals[place] += total(simd, &scratch.0.get(ADJOINT)[..block.len()]);
+                weigh(block, value, registers, &mut scratch.registers, ADJOINT);
+                totals[place] += total(simd, &scratch.registers.get(ADJOINT)[..block.len()]);
                 place += 1;
             }
             Summand::Product(adjoint, _) => {
                 let end = place + same_adjoint(&summands[place..], adjoint);
-                weigh(block, adjoint, registers, &mut scratch.0, ADJOINT);
+                weigh(block, adjoint, registers, &mut scratch.registers, ADJOINT);
                 sum_products(
                     simd,
                     block,
                     &summands[place..end],
                     registers,
-                    &mut scratch.0,
+                    &mut scratch.registers,
                     &mut totals[place..end],
                 );
                 place = end;
@@ -155,17 +159,6 @@ fn spread_or_own<'r>(view: View<'r>, scratch: &'r Registers, register: usize, n:
     }
 }
 
-/// Once more, with the rule that an adjoint of 0 gives 0 beside whatever partial.
-#[cold]
-#[inline(never)]
-fn careful_product(adjoint: &[f64], partials: &[f64]) -> f64 {
-    let mut sum = 0.0;
-    for (adjoint, partial) in adjoint.iter().zip(partials) {
-        sum += if *adjoint == 0.0 { 0.0 } else { adjoint * partial };
-    }
-    sum
-}
-
 /// Adds Σ curvature·xⱼ·xₖ for k ≤ j to the totals, row by row.
 #[inline(always)]
 pub(crate) fn sum_pairs<S: Simd>(
@@ -176,47 +169,23 @@ pub(crate) fn sum_pairs<S: Simd>(
     scratch: &mut Scratch,
     totals: &mut [f64],
 ) {
-    let scratch = &mut scratch.0;
     let n = block.len();
-    weigh(block, gram.curvature, registers, scratch, ADJOINT);
-    let size = gram.design.len();
-    let mut first = 0;
-    while first < size {
-        // A tile: four columns times the curvature (the last again if there are fewer) with all columns up to the last of them.
-        let last = (first + ABREAST).min(size) - 1;
-        for j in 0..ABREAST {
-            let x = block.view(gram.design[(first + j).min(last)], registers);
-            scratch.write(
-                TILE + j,
-                #[inline(always)]
-                |scratch, target| {
-                    let (curvature, target) = (&scratch.get(ADJOINT)[..n], &mut target[..n]);
-                    for i in 0..n {
-                        target[i] = if curvature[i] == 0.0 { 0.0 } else { curvature[i] * x.at(i) };
-                    }
-                },
-            );
-        }
-        let mut k = 0;
-        while k <= last {
-            let view = |k: usize| block.view(gram.design[k.min(last)], registers);
-            spread(view(k), scratch, PARTIAL);
-            spread(view(k + 1), scratch, PARTIAL + 1);
-            let tile = |j: usize| &scratch.get(TILE + j)[..n];
-            let column = |k, register| spread_or_own(view(k), scratch, register, n);
-            let columns = [column(k, PARTIAL), column(k + 1, PARTIAL + 1)];
-            let sums = pairs(simd, [tile(0), tile(1), tile(2), tile(3)], columns);
-            for (row, j) in (first..=last).enumerate() {
-                for (side, k) in [k, k + 1].into_iter().enumerate() {
-                    if k <= j {
-                        let sum = sums[row][side];
-                        let sum = if sum.is_nan() { careful_product(tile(row), columns[side]) } else { sum };
-                        totals[j * (j + 1) / 2 + k] += sum;
-                    }
-                }
-            }
-            k += 2;
-        }
-        first += ABREAST;
+    weigh(block, gram.curvature, registers, &mut scratch.registers, ADJOINT);
+    // What is the same for all examples, as the intercept's 1, is written out.
+    let written_out: Vec<Vec<f64>> = gram
+        .design
+        .iter()
+        .map(|&source| match block.view(source, registers) {
+            View::Uniform(value) => vec![value; n],
+            View::Varying(_) => Vec::new(),
+        })
+        .collect();
+    let mut columns: Vec<&[f64]> = Vec::with_capacity(gram.design.len());
+    for (&source, written_out) in gram.design.iter().zip(&written_out) {
+        columns.push(match block.view(source, registers) {
+            View::Uniform(_) => written_out,
+            View::Varying(column) => column,
+        });
     }
+    add_gram(simd, &scratch.registers.get(ADJOINT)[..n], &columns, &mut scratch.bent, totals);
 }
