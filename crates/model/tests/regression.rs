@@ -155,7 +155,7 @@ fn one_class_is_refused() {
 /// The two gradients agree to rounding, so that only their order of summation tells which one was used: programs sum in chunks of 16,384.
 #[test]
 fn the_gradient_asked_for_is_the_one_used() {
-    let data = chainrule_data::Separable::new(20_000, 3).margin(0.1).seed(1).generate().unwrap().dataset;
+    let data = Separable::new(20_000, 3).margin(0.1).seed(1).generate().unwrap().dataset;
     let by = |gradient| LogisticRegression::new().gradient(gradient).descend(&data, 100).unwrap();
     assert_ne!(by(Gradient::ClosedForm).coefficients(), by(Gradient::Graph).coefficients());
 }
