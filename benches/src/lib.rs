@@ -4,6 +4,14 @@
 
 #![forbid(unsafe_code)]
 
+mod contender;
+#[cfg(feature = "peers")]
+mod peers;
+mod suites;
+
+pub use contender::{Case, Contender, Disagreement, Row};
+pub use suites::run;
+
 use chainrule_data::{Dataset, Error, Separable};
 use chainrule_graph::{Graph, Node, Real};
 use chainrule_model::log_loss;
