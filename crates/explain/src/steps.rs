@@ -22,6 +22,8 @@ use crate::text::visible;
 pub(crate) const MOST_PATHS: usize = 12;
 /// How many factors the listed paths of all inputs have; of longer ones the reverse sweep is the shorter account.
 const MOST_FACTORS: usize = 2_000;
+/// So many factors are listed even where others have been long.
+const FEW_FACTORS: usize = 4;
 /// How many arguments the operations may have together.
 const MOST_EDGES: usize = 20_000;
 /// How many nodes are explained; nobody follows as many steps, and looking for the paths beside each edge takes time
@@ -285,16 +287,16 @@ impl<'r, 'g> Steps<'r, 'g> {
             self.push(Statement::Sum { input: label, paths: Vec::new() }, 0.0);
             return Ok(());
         };
-        let most = if self.factors == 0 { 0 } else { MOST_PATHS };
+        let most = if self.factors == 0 { 1 } else { MOST_PATHS };
         let paths = self.run.paths(self.output, self.nodes[&input], most)?;
         let factors: usize = paths.iter().map(|path| path.edges.len()).sum();
-        if !paths.is_complete() || factors > self.factors {
+        if !paths.is_complete() || factors > self.factors.max(FEW_FACTORS) {
             self.factors = if paths.is_complete() { 0 } else { self.factors };
             let value = self.steps[adjoint - 1].value;
             self.push(Statement::Shared { input: label, paths: paths.total(), adjoint }, value);
             return Ok(());
         }
-        self.factors -= factors;
+        self.factors = self.factors.saturating_sub(factors);
         let sum: f64 = paths.iter().map(|path| path.product).sum();
         if !sum.is_finite() || paths.iter().any(|path| !path.product.is_finite()) {
             let output = self.label(self.index_of_output());

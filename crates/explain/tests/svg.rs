@@ -287,3 +287,19 @@ proptest! {
         prop_assert_eq!(faults(&svg), Vec::<String>::new());
     }
 }
+
+#[test]
+fn no_page_is_wider_than_screens_can_show() {
+    let graph = Graph::new();
+    let x = graph.parameter("x");
+    let deep = (0..120).fold(x, |inner, _| inner.sin());
+    let run = graph.at(&[(x, 0.5)]).unwrap();
+    let svg = Explanation::new(&run, deep).unwrap().svg().unwrap();
+    let document = Document::parse(&svg).unwrap();
+    let page = document.root_element();
+    let wide: f64 =
+        page.attribute("viewBox").and_then(|view| view.split(' ').nth(2)).unwrap().parse().unwrap();
+    assert!(wide > 8000.0 && number(page, "width") <= 8000.0, "{wide}");
+    let title = document.descendants().find(|node| node.has_tag_name("title")).and_then(|node| node.text());
+    assert!(title.is_some_and(|title| title.chars().count() <= 100 && !title.contains('#')), "{title:?}");
+}
