@@ -55,12 +55,12 @@ pub struct ExplainArguments {
     /// The point, a value for every name
     #[arg(long, value_name = "NAME=VALUE,…", value_delimiter = ',', allow_hyphen_values = true)]
     pub at: Vec<String>,
-    /// Differentiate by this node alone [default: every parameter]
+    /// Differentiate by these nodes alone [default: every parameter]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub wrt: Vec<String>,
-    /// What to write
-    #[arg(long, value_enum, default_value_t = FormatName::Text)]
-    pub format: FormatName,
+    /// What to write [default: by the file's extension, .svg, .tex, .dot or .gv; else text]
+    #[arg(long, value_enum)]
+    pub format: Option<FormatName>,
     /// Write to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,

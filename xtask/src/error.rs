@@ -30,11 +30,15 @@ pub enum Error {
         /// What was found.
         found: String,
     },
-    /// A name of the formula that has no value.
-    #[error("`{name}` has no value; add one, as in `--at {name}=1`")]
-    MissingValue {
-        /// The name.
-        name: String,
+    /// Names of the formula that have no value.
+    #[error("{names} no value; add {number}, as in `--at {example}`")]
+    MissingValues {
+        /// The names, up to some, with the verb.
+        names: String,
+        /// One, or as many.
+        number: &'static str,
+        /// What would give the first a value.
+        example: String,
     },
     /// A name in an option that is none of the formula's.
     #[error("`{name}` in {option} is not in the formula; its names are: {known}")]
@@ -97,13 +101,28 @@ impl From<chainrule_model::Error> for Error {
     }
 }
 
+/// How many names an error lists.
+const MOST_NAMES: usize = 20;
+
 impl Error {
+    /// All names without a value at once, as far as anyone reads.
+    pub(crate) fn missing_values(missing: &[String]) -> Error {
+        let mut names = missing.iter().take(MOST_NAMES).map(|name| format!("`{name}`")).collect::<Vec<_>>();
+        if let Some(more) = missing.len().checked_sub(MOST_NAMES).filter(|&more| more > 0) {
+            names.push(format!("{more} more"));
+        }
+        let (verb, number) = if missing.len() == 1 { ("has", "one") } else { ("have", "them") };
+        let some = missing.iter().take(names.len().min(3)).map(|name| format!("{name}=1"));
+        let example = some.collect::<Vec<_>>().join(",");
+        Error::MissingValues { names: format!("{} {verb}", names.join(", ")), number, example }
+    }
+
     /// What a graph refused of what an option names, in terms of that option.
     pub(crate) fn in_option(option: &'static str, error: chainrule_graph::Error) -> Error {
         use chainrule_graph::Error as Refusal;
         match error {
             Refusal::UnknownName { name, known, .. } => Error::UnknownName { option, name, known },
-            Refusal::MissingBinding { name, .. } => Error::MissingValue { name },
+            Refusal::MissingBinding { name, .. } => Error::missing_values(&[name]),
             Refusal::DuplicateBinding { name, .. } => {
                 Error::BadBinding { name, problem: "has two values; keep one" }
             }

@@ -2,11 +2,14 @@
 //!
 //! Invariant: what is written has been verified, each step against those before it.
 
+use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::io::{IsTerminal, stdout};
+use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
 use chainrule_explain::{Explanation, logistic, logistic_identities};
-use chainrule_graph::{Graph, Node, Run};
+use chainrule_graph::{Graph, Node, NodeKind, Run};
 
 use crate::Outcome;
 use crate::cli::{ExplainArguments, FormatName};
@@ -24,11 +27,12 @@ const COLUMNS: usize = 100;
 /// # Errors
 /// If the formula, the point or a name is refused, or the file cannot be written.
 pub fn run(arguments: &ExplainArguments, print: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
+    let format = format_of(arguments);
     let point = arguments.at.iter().map(|text| binding(text)).collect::<Result<Vec<_>, _>>()?;
     let graph = Graph::new();
     let explanation = explain(&graph, arguments, &point)?;
     explanation.verify()?;
-    write(arguments, &explanation, print)?;
+    write(arguments, format, &explanation, print)?;
     Ok(Outcome::Success)
 }
 
@@ -51,7 +55,8 @@ fn take_steps(run: &Run<'_, f64>, output: Node<'_>, wrt: &[String]) -> Result<Ex
     if wrt.is_empty() {
         return Ok(Explanation::new(run, output)?);
     }
-    let node = |name: &String| run.graph().node(name).map_err(|error| Error::in_option("--wrt", error));
+    let node =
+        |name: &String| run.graph().node(name.trim()).map_err(|error| Error::in_option("--wrt", error));
     let inputs = wrt.iter().map(node).collect::<Result<Vec<_>, _>>()?;
     Ok(Explanation::with_respect_to(run, output, &inputs)?)
 }
@@ -60,7 +65,15 @@ fn evaluate<'g>(graph: &'g Graph, point: &[(String, f64)]) -> Result<Run<'g, f64
     let refused = |error| Error::in_option("--at", error);
     let bind = |(name, value): &(String, f64)| graph.node(name).map(|node| (node, *value));
     let bindings = point.iter().map(bind).collect::<Result<Vec<_>, _>>().map_err(refused)?;
-    graph.at(&bindings).map_err(refused)
+    let is_leaf = |node: &Node<'_>| matches!(node.kind(), NodeKind::Parameter | NodeKind::Data);
+    let bound: HashSet<&str> = point.iter().map(|(name, _)| name.as_str()).collect();
+    let names = graph.nodes().filter(is_leaf).filter_map(Node::name);
+    let missing: Vec<String> = names.filter(|name| !bound.contains(name.as_str())).collect();
+    if missing.is_empty() {
+        graph.at(&bindings).map_err(refused)
+    } else {
+        Err(Error::missing_values(&missing))
+    }
 }
 
 /// `a=5`
@@ -79,8 +92,21 @@ fn features(point: &[(String, f64)]) -> usize {
     point.iter().filter_map(index).max().unwrap_or(LESSONS_FEATURES)
 }
 
+/// What is asked for, by name or else by the file's extension.
+fn format_of(arguments: &ExplainArguments) -> FormatName {
+    let extension = arguments.output.as_deref().and_then(Path::extension).and_then(OsStr::to_str);
+    let of_file = match extension {
+        Some("svg") => FormatName::Svg,
+        Some("tex") => FormatName::Latex,
+        Some("dot" | "gv") => FormatName::Dot,
+        _ => FormatName::Text,
+    };
+    arguments.format.unwrap_or(of_file)
+}
+
 fn write(
     arguments: &ExplainArguments,
+    format: FormatName,
     explanation: &Explanation,
     print: &mut dyn FnMut(&str),
 ) -> Result<(), Error> {
@@ -88,7 +114,7 @@ fn write(
     let text = if arguments.json {
         explanation.to_json()?
     } else {
-        match arguments.format {
+        match format {
             FormatName::Text => text(explanation, to_terminal),
             FormatName::Latex => explanation.latex(),
             FormatName::Dot => explanation.dot(),
@@ -101,7 +127,7 @@ fn write(
                 path: path.display().to_string(),
                 cause: cause.to_string(),
             };
-            std::fs::write(path, text + "\n").map_err(refused)
+            std::fs::write(path, format!("{}\n", text.trim_end())).map_err(refused)
         }
         None => {
             print(text.trim_end());

@@ -17,8 +17,8 @@ pub mod verify;
 
 use std::ffi::OsString;
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 
 use crate::cli::{Cli, Command};
 use crate::error::Error;
@@ -37,13 +37,15 @@ pub enum Outcome {
 
 /// Runs one command line, program name included; `print` takes what belongs on standard output, line by line.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, print: &mut dyn FnMut(&str)) -> Outcome {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let command = named_command(&arguments);
     match Cli::try_parse_from(arguments) {
         Ok(cli) => dispatch(&cli.command, print),
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             print(error.to_string().trim_end());
             Outcome::Success
         }
-        Err(error) => Outcome::BadRequest(usage_line(&error)),
+        Err(error) => Outcome::BadRequest(usage_line(&error, &command)),
     }
 }
 
@@ -60,8 +62,15 @@ fn dispatch(command: &Command, print: &mut dyn FnMut(&str)) -> Outcome {
     })
 }
 
+/// `explain ` if that is the command, for the line that says whose help to read.
+fn named_command(arguments: &[OsString]) -> String {
+    let name = arguments.get(1).and_then(|argument| argument.to_str()).unwrap_or_default();
+    let is_known = Cli::command().get_subcommands().any(|command| command.get_name() == name);
+    if is_known { format!("{name} ") } else { String::new() }
+}
+
 /// A usage error in one line: what clap says first, and where to read on.
-fn usage_line(error: &clap::Error) -> String {
+fn usage_line(error: &clap::Error, command: &str) -> String {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return "no command given; see `cargo xtask --help`".to_owned();
     }
@@ -72,7 +81,7 @@ fn usage_line(error: &clap::Error) -> String {
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .collect();
-    format!("{}; see `cargo xtask --help`", message.join(" ").trim_start_matches("error: "))
+    format!("{}; see `cargo xtask {command}--help`", message.join(" ").trim_start_matches("error: "))
 }
 
 #[cfg(doctest)]

@@ -4,18 +4,24 @@
 
 #![forbid(unsafe_code)]
 
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 use xtask::{Outcome, run};
 
 fn main() -> ExitCode {
+    let mut lost = None;
     let mut print = |text: &str| {
-        // A reader that has gone away (`| head`) is no reason to complain.
         let mut stdout = io::stdout().lock();
-        let _ = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
+        lost = writeln!(stdout, "{text}").and_then(|()| stdout.flush()).err().or(lost.take());
     };
-    match run(std::env::args_os(), &mut print) {
+    let outcome = run(std::env::args_os(), &mut print);
+    // A reader that has gone away (`| head`) is no reason to complain; a full disk is.
+    if let Some(error) = lost.filter(|error| error.kind() != ErrorKind::BrokenPipe) {
+        complain(Some(&format!("standard output could not be written: {error}")));
+        return ExitCode::from(2);
+    }
+    match outcome {
         Outcome::Success => ExitCode::SUCCESS,
         Outcome::Failure(line) => {
             complain(line.as_deref());

@@ -69,8 +69,45 @@ fn every_format_goes_to_a_file_as_to_standard_output() {
         assert_eq!(printed(&LESSON, &["--format", format, "-o", &path]), "");
         let written = std::fs::read_to_string(&file).unwrap_or_default();
         assert!(written.starts_with(beginning) && written.ends_with('\n'), "{written}");
-        assert_eq!(written.trim_end(), printed(&LESSON, &["--format", format]).trim_end());
+        assert_eq!(written, printed(&LESSON, &["--format", format]));
     }
+}
+
+#[test]
+fn the_extension_tells_the_format_unless_it_is_asked_for() {
+    let written = |name: &str, more: &[&str]| {
+        let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let path = file.display().to_string();
+        assert_eq!(printed(&LESSON, &[&["-o", &path], more].concat()), "");
+        std::fs::read_to_string(&file).unwrap_or_default()
+    };
+    for (name, beginning) in [
+        ("by.svg", "<svg"),
+        ("by.tex", "\\documentclass"),
+        ("by.dot", "digraph"),
+        ("by.gv", "digraph"),
+        ("by.txt", "J = 3"),
+        ("by", "J = 3"),
+    ] {
+        assert!(written(name, &[]).starts_with(beginning), "{name}");
+    }
+    assert!(written("asked.svg", &["--format", "text"]).starts_with("J = 3"));
+}
+
+#[test]
+fn what_cannot_be_written_to_standard_output_is_told() {
+    let Ok(full) = std::fs::File::options().write(true).open("/dev/full") else { return }; // not on this system
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_xtask")).args(LESSON).stdout(full).output();
+    let output = output.unwrap_or_else(|error| panic!("{error}"));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.starts_with("error: standard output could not be written: "), "{said}");
+}
+
+#[test]
+fn spaces_and_repetitions_in_wrt_do_not_matter() {
+    let text = printed(&LESSON, &["--wrt", "a, b,a"]);
+    assert_eq!(text, printed(&LESSON, &["--wrt", "a,b"]));
 }
 
 #[test]
@@ -100,6 +137,16 @@ fn refusals_name_the_place() {
     let said = |formula: &str, more: &[&str]| refusal(&[&["explain", formula], more].concat());
     assert_eq!(said("3*(a + b*c)", &["--at", "a=5,b=3"]), "`c` has no value; add one, as in `--at c=1`");
     assert_eq!(
+        said("logistic", &[]),
+        "`w1`, `x1`, `w2`, `x2`, `b`, `y` have no value; add them, as in `--at w1=1,x1=1,w2=1`"
+    );
+    assert!(said("logistic", &["--at", "w1000=1"]).contains("`w10`, `x10`, 1981 more have no value"));
+    assert_eq!(
+        said("logistic", &["--at", "w9999999999999=1"]),
+        "9999999999999 features are too many for the lesson's graph; take at most 1000"
+    );
+    assert!(said("a", &["--at", "a=1", "--loud"]).ends_with("see `cargo xtask explain --help`"));
+    assert_eq!(
         said("a*b", &["--at", "a=5,b=3,d=1"]),
         "`d` in --at is not in the formula; its names are: a, b, J"
     );
@@ -115,7 +162,7 @@ fn refusals_name_the_place() {
     }
     assert_eq!(
         said("ln(x)", &["--at", "x=-1"]),
-        "`J = ln(x)` has no value at x = -1: that is outside the domain of `ln`, x > 0.0; choose another point"
+        "`J = ln(x)` has no value at x = -1: it has a value and a derivative where x > 0; choose another point"
     );
     assert!(said("x", &["--at", "x=1", "-o", "no/such/folder/x.svg"]).contains("no/such/folder/x.svg"));
 }

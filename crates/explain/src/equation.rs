@@ -3,12 +3,16 @@
 //! Invariant: a line says what its step states and nothing else; how a product, a derivative or a number looks is for the
 //! one who prints.
 
+use std::collections::{HashMap, HashSet};
+
 use chainrule_graph::Op;
 
+use crate::domain;
 use crate::explanation::{Explanation, Notation, Operand, Statement, Step, Term};
 use crate::lesson::{Derivative, Identity};
-use crate::number::{FEW, MANY};
-use crate::symbols::formula_of_value;
+use crate::number::{ALL, FEW, MANY, rounded};
+use crate::steps::MOST_PATHS;
+use crate::symbols::{Argument, Symbols};
 
 /// A step's line: words and mathematics in turn.
 pub(crate) type Line = Vec<Piece>;
@@ -18,6 +22,10 @@ pub(crate) type Line = Vec<Piece>;
 pub(crate) enum Piece {
     /// Words in plain ASCII, blanks included.
     Words(String),
+    /// The sign ∂, perhaps with an index.
+    Partial(Option<usize>),
+    /// A condition such as `a - b > 0`.
+    Condition(String),
     /// Nodes along a path, from the output down.
     Path(Vec<String>),
     /// Sides that are equal, from left to right.
@@ -79,25 +87,22 @@ impl Section {
 }
 
 impl Explanation {
-    /// The line of a step.
-    pub(crate) fn line(&self, step: &Step) -> Line {
-        let value = Side::Number(step.value, FEW);
+    /// The line of a step; `taken` are the names of constants that nodes have.
+    pub(crate) fn line(&self, step: &Step, taken: &[&str]) -> Line {
+        let value = Side::Number(step.value, digits(step));
         match &step.statement {
             Statement::Given { node, .. } => vec![equation([Side::Name(node.clone()), value])],
             Statement::Value { node, op, formula, operands } => {
-                let sides = [
-                    Side::Name(node.clone()),
-                    Side::Formula(formula.clone()),
-                    self.in_numbers(*op, operands),
-                    value,
-                ];
-                vec![equation(sides)]
+                let symbols = [Side::Name(node.clone()), Side::Formula(formula.clone())];
+                vec![equation(
+                    symbols.into_iter().chain(self.in_numbers(*op, operands, taken)).chain([value]),
+                )]
             }
             Statement::Partial { formula, .. } => {
                 vec![equation([derivative_of(step), Side::Formula(formula.clone()), value])]
             }
             Statement::Adjoint { node, terms } => vec![self.adjoint(node, terms, value)],
-            Statement::Path { input, partials } => self.path(input, partials, value),
+            Statement::Path { input, partials } => self.path(step.number, input, partials, value),
             Statement::Sum { input, paths } => self.sum(input, paths, value),
             Statement::Shared { input, paths, adjoint } => self.shared(input, *paths, *adjoint, value),
             Statement::Nudge { input, from, to, before, after, exact } => {
@@ -115,19 +120,125 @@ impl Explanation {
     }
 
     /// The nodes whose local derivatives are stated at a point where the operation has none.
-    pub(crate) fn nodes_at_kinks(&self) -> Vec<&str> {
-        let is_stated = |number: usize| {
-            let is_of = |step: &Step| matches!(step.statement, Statement::Partial { value_step, .. } if value_step == number);
-            self.steps.iter().any(is_of)
-        };
-        let at_kink = |step: &'_ Step| match &step.statement {
-            Statement::Value { op, operands, .. } => {
-                let values: Vec<f64> = operands.iter().map(|operand| self.operand(operand)).collect();
-                op.kink_values(&values).contains(&0.0) && is_stated(step.number)
+    fn nodes_at_kinks(&self) -> Vec<&str> {
+        self.operations_differentiated()
+            .filter(|(_, op, values, _)| op.kink_values(values).contains(&0.0))
+            .map(|(step, ..)| step.statement.node())
+            .collect()
+    }
+
+    /// The nodes that have a value where the operation has no derivative, with where it has one: powers of what is not positive.
+    fn nodes_outside(&self) -> Vec<(&str, String)> {
+        self.operations_differentiated()
+            .filter(|(_, op, values, _)| !op.in_domain(values))
+            .map(|(step, op, _, operands)| {
+                let name = |operand: &Operand| match *operand {
+                    Operand::Step(number) => {
+                        self.step(number).map_or("", |step| step.statement.node()).to_owned()
+                    }
+                    Operand::Constant(value) => crate::number::shown(value, FEW),
+                };
+                let names: Vec<String> = operands.iter().map(name).collect();
+                (step.statement.node(), domain::in_terms_of(op, &names))
+            })
+            .collect()
+    }
+
+    /// The operations whose local derivatives are stated, with the values of their operands.
+    fn operations_differentiated(&self) -> impl Iterator<Item = (&Step, Op, Vec<f64>, &[Operand])> {
+        let differentiated: HashSet<usize> = self
+            .steps
+            .iter()
+            .filter_map(|step| match step.statement {
+                Statement::Partial { value_step, .. } => Some(value_step),
+                _ => None,
+            })
+            .collect();
+        self.steps.iter().filter(move |step| differentiated.contains(&step.number)).filter_map(|step| {
+            match &step.statement {
+                Statement::Value { op, operands, .. } => {
+                    let values = operands.iter().map(|operand| self.operand(operand)).collect();
+                    Some((step, *op, values, operands.as_slice()))
+                }
+                _ => None,
             }
-            _ => false,
+        })
+    }
+
+    /// The inputs whose derivative no nudge shows, since f64 has no digits for smaller ones.
+    fn inputs_beyond_nudges(&self) -> Vec<&str> {
+        let mut adjoints: HashMap<&str, f64> = HashMap::new();
+        let mut shown: HashSet<&str> = HashSet::new();
+        for step in &self.steps {
+            match &step.statement {
+                Statement::Adjoint { node, .. } => _ = adjoints.insert(node, step.value),
+                Statement::Nudge { input, exact, .. } => {
+                    let derivative = adjoints.get(input.as_str()).copied().unwrap_or_default();
+                    if *exact || crate::nudge::is_close(step.value, derivative) {
+                        shown.insert(input);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let is_missed = |input: &&str| {
+            adjoints.get(input).is_some_and(|&derivative| derivative != 0.0) && !shown.contains(input)
         };
-        self.steps.iter().filter(|step| at_kink(step)).map(|step| step.statement.node()).collect()
+        self.inputs.iter().map(String::as_str).filter(is_missed).collect()
+    }
+
+    /// What a reader of the steps has to be told once.
+    pub(crate) fn remarks(&self) -> Vec<Line> {
+        let mut remarks: Vec<Line> = Vec::new();
+        if self.inputs.is_empty() {
+            remarks
+                .push(vec![words("There is nothing to differentiate by: no parameter, and no other input.")]);
+        }
+        if self.uses(Notation::Partial) {
+            remarks.push(vec![
+                Piece::Partial(None),
+                words(" is the derivative along the one edge, where longer paths lead to the same node."),
+            ]);
+        }
+        if self.uses(Notation::Indexed) {
+            remarks.push(vec![
+                Piece::Partial(Some(1)),
+                words(" and "),
+                Piece::Partial(Some(2)),
+                words(" are the derivatives by the first and the second argument, where they are the same node."),
+            ]);
+        }
+        let kinks = self.nodes_at_kinks();
+        if !kinks.is_empty() {
+            let mut line = names(&kinks);
+            let verb = if kinks.len() == 1 { "is" } else { "are" };
+            line.push(words(&format!(" {verb} at a kink, where the derivative is a convention.")));
+            remarks.push(line);
+        }
+        let outside = self.nodes_outside();
+        for (node, domain) in &outside {
+            remarks.push(vec![
+                name(node),
+                words(" has a derivative where "),
+                Piece::Condition(domain.clone()),
+                words("; elsewhere, as here, what is stated is a convention."),
+            ]);
+        }
+        let missed = self.inputs_beyond_nudges();
+        if kinks.is_empty() && outside.is_empty() && !missed.is_empty() {
+            let mut line = vec![words("No nudge shows the derivative by ")];
+            line.extend(names(&missed));
+            line.push(words(": f64 has no more digits of "));
+            line.push(name(&self.output));
+            line.push(words(" or of the input."));
+            remarks.push(line);
+        }
+        if self.steps.iter().any(|step| shown_value(step) != step.value) {
+            remarks.push(vec![words(
+                "Numbers are shown to six digits, those of nudges to nine, and computed with all of theirs.",
+            )]);
+        }
+        remarks
     }
 
     fn operand(&self, operand: &Operand) -> f64 {
@@ -137,13 +248,20 @@ impl Explanation {
         }
     }
 
-    /// The operation on the operands' values.
-    fn in_numbers(&self, op: Op, operands: &[Operand]) -> Side {
-        let value = |operand: &Operand| match *operand {
-            Operand::Step(number) => Err(crate::number::rounded(self.value_of(number), FEW)),
-            Operand::Constant(value) => Err(value),
+    /// The operation on the operands' values; a negation of a number would show a minus sign in parentheses and nothing else.
+    fn in_numbers(&self, op: Op, operands: &[Operand], taken: &[&str]) -> Option<Side> {
+        let number = |operand: &Operand| match *operand {
+            Operand::Step(number) => Argument::Number(self.rounded(number)),
+            Operand::Constant(value) => Argument::Number(value),
         };
-        Side::Formula(formula_of_value(op, &operands.iter().map(value).collect::<Vec<_>>()))
+        let numbers: Vec<_> = operands.iter().map(number).collect();
+        let formula = || Side::Formula(Symbols::new(taken).operation(op, &numbers).value());
+        (op != Op::Neg).then(formula)
+    }
+
+    /// The value of a step as it is shown: what was given with all its digits where rounding would make another whole number of it.
+    fn rounded(&self, number: usize) -> f64 {
+        self.step(number).map_or(f64::NAN, shown_value)
     }
 
     fn value_of(&self, number: usize) -> f64 {
@@ -172,13 +290,18 @@ impl Explanation {
         Side::Product(above.into_iter().chain([partial(step)]).collect())
     }
 
-    fn path(&self, input: &str, partials: &[usize], value: Side) -> Line {
+    fn path(&self, number: usize, input: &str, partials: &[usize], value: Side) -> Line {
         let steps = || partials.iter().filter_map(|&number| self.step(number));
         let symbols = Side::Product(steps().map(derivative_of).collect());
         let numbers = Side::Product(steps().map(|step| Side::Number(step.value, FEW)).collect());
-        let is_of_input =
-            |step: &&Step| matches!(&step.statement, Statement::Path { input: by, .. } if by == input);
-        if self.steps.iter().filter(is_of_input).count() == 1 {
+        // The paths of an input stand together.
+        let is_of_input = |number: usize| {
+            let step = self.step(number);
+            step.is_some_and(
+                |step| matches!(&step.statement, Statement::Path { input: by, .. } if by == input),
+            )
+        };
+        if !is_of_input(number - 1) && !is_of_input(number + 1) {
             return vec![equation([self.whole(input), symbols, numbers, value])];
         }
         let nodes = steps().map(|step| step.statement.node()).chain([input]).map(str::to_owned).collect();
@@ -196,19 +319,15 @@ impl Explanation {
     }
 
     fn shared(&self, input: &str, paths: u128, adjoint: usize, value: Side) -> Line {
+        let extent = if paths > MOST_PATHS as u128 { "many" } else { "long" };
+        let verb = if paths == 1 { " path leads from " } else { " paths lead from " };
         let paths = if paths == u128::MAX { format!("at least {paths}") } else { paths.to_string() };
         let mut line = vec![equation([self.whole(input), value]), words(": ")];
-        line.extend([
-            words(&paths),
-            words(" paths lead from "),
-            name(&self.output),
-            words(" to "),
-            name(input),
-        ]);
+        line.extend([words(&paths), words(verb), name(&self.output), words(" to "), name(input)]);
         line.push(words(&format!(
-            ", too many to list; what they have in common the reverse sweep multiplied only once, and step {adjoint} adds up the rest: "
+            ", too {extent} to list; what they have in common the reverse sweep multiplied only once, and step {adjoint} adds up the rest: "
         )));
-        line.extend(self.step(adjoint).map(|step| self.line(step)).unwrap_or_default());
+        line.extend(self.step(adjoint).map(|step| self.line(step, &[])).unwrap_or_default());
         line
     }
 
@@ -243,6 +362,28 @@ impl Explanation {
 
 fn words(text: &str) -> Piece {
     Piece::Words(text.to_owned())
+}
+
+/// Names with commas.
+fn names(labels: &[&str]) -> Line {
+    let mut line = Line::new();
+    for label in labels {
+        line.extend((!line.is_empty()).then(|| words(", ")));
+        line.push(name(label));
+    }
+    line
+}
+
+/// How many digits of a step's value are shown: all of a value that was given, if the few would make another of it that reads as
+/// exact.
+fn digits(step: &Step) -> usize {
+    let is_given = matches!(step.statement, Statement::Given { .. });
+    if is_given { ALL } else { FEW }
+}
+
+/// The value of a step as it is shown.
+fn shown_value(step: &Step) -> f64 {
+    rounded(step.value, digits(step))
 }
 
 fn name(label: &str) -> Piece {
@@ -288,7 +429,10 @@ fn simplified(side: Side) -> Side {
     match side {
         Side::Product(mut parts) | Side::Sum(mut parts) if parts.len() == 1 => simplified(parts.remove(0)),
         Side::Sum(parts) => Side::Sum(parts.into_iter().map(simplified).collect()),
-        Side::Formula(text) => text.parse().map_or(Side::Formula(text), |value| Side::Number(value, FEW)),
+        // Names such as `nan` do not begin with a digit.
+        Side::Formula(text) if text.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit()) => {
+            text.parse().map_or(Side::Formula(text), |value| Side::Number(value, FEW))
+        }
         side => side,
     }
 }

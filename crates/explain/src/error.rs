@@ -8,38 +8,40 @@
 pub enum Error {
     /// The point is outside an operation's domain.
     #[error(
-        "`{node} = {formula}` has no value at {at}: that is outside the domain of `{op}`, {domain}; choose another point"
+        "`{formula}` has no value at {at}: it has a value and a derivative where {domain}; choose another point"
     )]
     Undefined {
-        /// The node's label.
-        node: String,
-        /// Its operation in symbols.
+        /// The operation in symbols, after the node's name if it has one: `J = ln(u)`.
         formula: String,
         /// The operands and their values.
         at: String,
         /// The operation's name.
         op: &'static str,
-        /// The domain, as it reads in the table of operations.
-        domain: &'static str,
+        /// The domain, in terms of the operands.
+        domain: String,
         /// What came out: NaN or an infinity.
         value: f64,
     },
+    /// A leaf or a number in a formula is infinite or NaN.
+    #[error("{place} is {value}, and steps go on with finite numbers alone; choose another")]
+    NotFinite {
+        /// Where the number stands.
+        place: String,
+        /// The number.
+        value: f64,
+    },
     /// A value is beyond the largest f64.
-    #[error("`{node} = {formula}` is beyond the largest f64 at {at}; choose another point")]
+    #[error("`{formula}` is beyond the largest f64 at {at}; choose another point")]
     Overflow {
-        /// The node's label.
-        node: String,
-        /// Its operation in symbols.
+        /// The operation in symbols, after the node's name if it has one.
         formula: String,
         /// The operands and their values.
         at: String,
     },
     /// A local derivative is infinite or undefined.
-    #[error("the derivative of `{node} = {formula}` by `{by}` is not finite at {at}; choose another point")]
+    #[error("the derivative of `{formula}` by `{by}` is not finite at {at}; choose another point")]
     InfiniteSlope {
-        /// The node's label.
-        node: String,
-        /// Its operation in symbols.
+        /// The operation in symbols, after the node's name if it has one.
         formula: String,
         /// The argument.
         by: String,
@@ -53,6 +55,42 @@ pub enum Error {
         output: String,
         /// The node's label.
         node: String,
+    },
+    /// Local derivatives and adjoints are finite, but the product along a path or the sum over paths is not.
+    #[error(
+        "the products along the paths from `{output}` to `{input}` are beyond the largest f64; choose another point"
+    )]
+    PathOverflow {
+        /// The output's label.
+        output: String,
+        /// The input's label.
+        input: String,
+    },
+    /// A number in a formula is no input: it has no name and no step.
+    #[error(
+        "the number {value} in the formula has no name, so there is no derivative by it; name the constant"
+    )]
+    NamelessInput {
+        /// The number.
+        value: f64,
+    },
+    /// More features than the lesson's graph is built with.
+    #[error("{features} features are too many for the lesson's graph; take at most {most}")]
+    TooManyFeatures {
+        /// How many were asked for.
+        features: usize,
+        /// How many there can be.
+        most: usize,
+    },
+    /// More edges than anyone follows.
+    #[error(
+        "{edges} arguments are too many to explain; choose an output whose operations have at most {most}"
+    )]
+    TooManyEdges {
+        /// How many there are.
+        edges: usize,
+        /// How many are explained.
+        most: usize,
     },
     /// More nodes than anyone follows.
     #[error("{nodes} nodes are too many to explain; choose an output that is made from at most {most}")]

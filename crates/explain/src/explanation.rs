@@ -111,8 +111,8 @@ pub enum Statement {
         /// The steps of the paths.
         paths: Vec<usize>,
     },
-    /// The derivative of the output by an input that has too many paths to list: its adjoint, in which the reverse
-    /// sweep has shared what paths have in common.
+    /// The derivative of the output by an input whose paths are too many or too long to list: its adjoint, in which the
+    /// reverse sweep has shared what paths have in common.
     Shared {
         /// The input.
         input: String,
@@ -133,7 +133,8 @@ pub enum Statement {
         before: usize,
         /// The output's value after the nudge.
         after: f64,
-        /// Whether rise over step is the derivative up to rounding, as for a straight line.
+        /// Whether the rise is the derivative times the step up to a few roundings of its own, as for a straight line; never
+        /// where J has too few digits to tell, and never where there is no rise.
         exact: bool,
     },
     /// A derivative in symbols that the lesson knows: product of other derivatives, and forms that are equal to it.
@@ -195,17 +196,20 @@ impl Explanation {
     /// Explains an output of an evaluation and its derivatives by every parameter that it depends on.
     ///
     /// # Errors
-    /// As [`with_respect_to`](Self::with_respect_to).
+    /// As [`with_respect_to`](Self::with_respect_to), which lists them.
     pub fn new(run: &Run<'_, f64>, output: Node<'_>) -> Result<Self, Error> {
         Steps::new(run, output)?.by_all_parameters()
     }
 
     /// Explains an output of an evaluation and its derivatives by some nodes, which need not be leaves; local derivatives
-    /// are those on the paths to them.
+    /// are those on the paths to them. An input that is listed twice counts once.
     ///
     /// # Errors
-    /// [`Error::Undefined`], [`Error::Overflow`] or [`Error::InfiniteSlope`] where there is no number to go on with,
-    /// [`Error::TooLarge`] beyond ten thousand nodes, or the graph's refusal of a node.
+    /// [`Error::NotFinite`], [`Error::Undefined`], [`Error::Overflow`], [`Error::InfiniteSlope`], [`Error::AdjointOverflow`] or
+    /// [`Error::PathOverflow`] where there is no number to go on with, [`Error::TooLarge`] beyond ten thousand nodes,
+    /// [`Error::TooManyEdges`] beyond twenty thousand arguments, [`Error::NoGraph`] for an output that belongs to no graph,
+    /// [`Error::NamelessInput`] for an input that is a number in a formula, or the graph's refusal of a node, such as one of another
+    /// graph.
     pub fn with_respect_to(run: &Run<'_, f64>, output: Node<'_>, inputs: &[Node<'_>]) -> Result<Self, Error> {
         Steps::new(run, output)?.by(inputs)
     }
@@ -250,9 +254,24 @@ impl Explanation {
         serde_json::to_string_pretty(self)
     }
 
+    /// The names of π and e that nodes have.
+    pub(crate) fn taken(&self) -> Vec<&'static str> {
+        crate::symbols::taken(self.steps.iter().filter_map(Step::valued))
+    }
+
     /// The step with a number.
     pub(crate) fn step(&self, number: usize) -> Option<&Step> {
         self.steps.get(number.checked_sub(1)?)
+    }
+}
+
+impl Step {
+    /// The node whose value is stated.
+    pub(crate) fn valued(&self) -> Option<&str> {
+        match &self.statement {
+            Statement::Given { node, .. } | Statement::Value { node, .. } => Some(node),
+            _ => None,
+        }
     }
 }
 

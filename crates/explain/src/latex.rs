@@ -31,6 +31,7 @@ impl Explanation {
         let mut text = "\\documentclass{article}\n\\begin{document}\n\\raggedright\n".to_owned();
         text += &format!("\\section*{{${}$}}\n", writer.heading(self));
         let mut section = None;
+        let taken = self.taken();
         for step in &self.steps {
             let own = Section::of(&step.statement);
             if section != Some(own) {
@@ -39,11 +40,11 @@ impl Explanation {
                 text += &format!("\\setcounter{{enumi}}{{{}}}\n", step.number - 1);
                 section = Some(own);
             }
-            text += &format!("\\item {}\n", writer.line(&self.line(step)));
+            text += &format!("\\item {}\n", writer.line(&self.line(step, &taken)));
         }
         text += if section.is_some() { "\\end{enumerate}\n" } else { "" };
         for remark in self.remarks() {
-            text += &format!("\n{}\n", in_words(&remark));
+            text += &format!("\n{}\n", writer.line(&remark));
         }
         text + "\\end{document}\n"
     }
@@ -70,7 +71,10 @@ impl Writer<'_> {
 
     fn piece(&self, piece: &Piece) -> String {
         match piece {
-            Piece::Words(words) => words.clone(),
+            Piece::Words(words) => in_words(words),
+            Piece::Partial(None) => "$\\partial$".to_owned(),
+            Piece::Partial(Some(index)) => format!("$\\partial_{index}$"),
+            Piece::Condition(condition) => in_words(condition),
             Piece::Path(nodes) => {
                 let names: Vec<_> = nodes.iter().map(|name| self.name(name)).collect();
                 format!("${}$", names.join(" \\to "))
@@ -130,12 +134,11 @@ fn number(value: f64, digits: usize) -> String {
     Node::constant(rounded(value, digits)).latex()
 }
 
-/// Text outside mathematics: the few signs of the remarks as mathematics, and what LaTeX would read as a command by name.
+/// Text outside mathematics: the few signs of conditions as mathematics, and what LaTeX would read as a command by name.
 fn in_words(text: &str) -> String {
     let sign = |c: char| match c {
-        '∂' => "$\\partial$".to_owned(),
-        '₁' => "$_1$".to_owned(),
-        '₂' => "$_2$".to_owned(),
+        '≠' => "$\\neq$".to_owned(),
+        '<' | '>' | '|' => format!("${c}$"),
         '#' | '$' | '%' | '&' | '{' | '}' | '_' => format!("\\{c}"),
         '^' | '~' => format!("\\{c}{{}}"),
         '\\' => "\\textbackslash{}".to_owned(),

@@ -8,7 +8,9 @@
 //!
 //! Invariant: an identity is stated in symbols and judged in numbers, against the local derivatives of the steps.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use chainrule_graph::{Graph, Node, Rules, Table};
 
@@ -16,6 +18,9 @@ use crate::error::Error;
 use crate::explanation::{Explanation, Operand, Statement, Step};
 use crate::measured::Measured;
 use crate::symbols;
+
+/// How many features the lesson's graph has at most; one example of more teaches nothing else.
+const MOST_FEATURES: usize = 1_000;
 
 /// The lesson's logistic graph with this many features, built into `graph`: parameters `w1 …` and `b`, data `x1 …` and `y`,
 /// nodes `z`, `a` and `L`. Returns L.
@@ -31,8 +36,11 @@ use crate::symbols;
 /// ```
 ///
 /// # Errors
-/// The graph's refusal, if it has nodes of these names.
+/// [`Error::TooManyFeatures`] beyond a thousand, or the graph's refusal, if it has nodes of these names.
 pub fn logistic(graph: &Graph, features: usize) -> Result<Node<'_>, Error> {
+    if features > MOST_FEATURES {
+        return Err(Error::TooManyFeatures { features, most: MOST_FEATURES });
+    }
     let products: String = (1..=features).map(|j| format!("w{j}*x{j} + ")).collect();
     let products = if products.is_empty() { "0 + ".to_owned() } else { products }; // the empty sum, so that z is a node
     let declared: String = (1..=features).map(|j| format!("parameter w{j}; data x{j}; ")).collect();
@@ -87,24 +95,20 @@ impl Explanation {
     /// # Errors
     /// [`Error::WrongStep`] if one does not hold at this point.
     pub fn with_identities(mut self, identities: Vec<Identity>) -> Result<Self, Error> {
+        let judge = Judge::new(&self.steps, self.taken());
+        let mut stated = Vec::new();
         for identity in identities {
-            if self.has_adjoint(&identity.derivative.by) {
-                let value = identity
-                    .derivative
-                    .along(&self.steps, &values(&self.steps))
-                    .map_or(f64::NAN, |derivative| derivative.value);
-                let number = self.steps.len() + 1;
-                self.steps.push(Step { number, statement: Statement::Identity(identity), value });
+            if judge.has_adjoint(&identity.derivative.by) {
+                let value = judge.along(&identity.derivative).map_or(f64::NAN, |derivative| derivative.value);
+                stated.push((identity, value));
             }
+        }
+        for (identity, value) in stated {
+            let number = self.steps.len() + 1;
+            self.steps.push(Step { number, statement: Statement::Identity(identity), value });
         }
         self.verify()?;
         Ok(self)
-    }
-
-    fn has_adjoint(&self, label: &str) -> bool {
-        self.steps
-            .iter()
-            .any(|step| matches!(&step.statement, Statement::Adjoint { node, .. } if node == label))
     }
 }
 
@@ -125,43 +129,109 @@ impl Identity {
             forms: forms.iter().map(|&form| form.to_owned()).collect(),
         }
     }
+}
+
+/// What identities are judged by: the steps' values and local derivatives, each with the rounding in it.
+pub(crate) struct Judge<'s> {
+    steps: &'s [Step],
+    values: Values<'s>,
+    taken: Vec<&'static str>,
+    /// The local derivatives by the number of their step, as far as they have been asked for.
+    partials: RefCell<HashMap<usize, Result<Measured, String>>>,
+    /// The derivatives of a node by all others, as far as they have been asked for.
+    derivatives: RefCell<HashMap<String, Rc<Derivatives<'s>>>>,
+}
+
+/// The derivatives of one node by others.
+type Derivatives<'s> = Result<HashMap<&'s str, Measured>, String>;
+
+impl<'s> Judge<'s> {
+    pub(crate) fn new(steps: &'s [Step], taken: Vec<&'static str>) -> Self {
+        Judge {
+            steps,
+            values: values(steps),
+            taken,
+            partials: RefCell::default(),
+            derivatives: RefCell::default(),
+        }
+    }
+
+    fn has_adjoint(&self, label: &str) -> bool {
+        self.steps
+            .iter()
+            .any(|step| matches!(&step.statement, Statement::Adjoint { node, .. } if node == label))
+    }
 
     /// Whether the derivative has the stated value, and factors and forms too, up to rounding.
-    pub(crate) fn verify(&self, steps: &[Step], stated: f64) -> Result<(), String> {
-        let values = values(steps);
-        let derivative = self.derivative.along(steps, &values)?;
+    pub(crate) fn verify(&self, identity: &Identity, stated: f64) -> Result<(), String> {
+        let derivative = self.along(&identity.derivative)?;
         if derivative.value != stated {
             return Err(format!("the derivative is {}, not {stated}", derivative.value));
         }
-        let factors = self.factors.iter().map(|factor| factor.along(steps, &values));
+        let factors = identity.factors.iter().map(|factor| self.along(factor));
         let product = factors.collect::<Result<Vec<_>, _>>()?.into_iter().reduce(Measured::times);
         if let Some(product) = product.filter(|product| !product.agrees_with(derivative)) {
             return Err(format!("the product is {}, not {stated}", product.value));
         }
-        for form in &self.forms {
-            let value = measured(form, &values)?;
+        for form in &identity.forms {
+            let value = self.measured(form)?;
             if !value.agrees_with(derivative) {
                 return Err(format!("{form} is {}, not {stated}", value.value));
             }
         }
         Ok(())
     }
-}
 
-impl Derivative {
-    /// The sum over paths of the products of local derivatives, by one sweep down the steps.
-    fn along(&self, steps: &[Step], values: &Values<'_>) -> Result<Measured, String> {
-        let mut adjoints = HashMap::from([(self.of.as_str(), Measured::rounded(1.0, 0))]);
-        for step in steps.iter().rev() {
-            if let Statement::Partial { node, argument, formula, .. } = &step.statement
-                && let Some(&above) = adjoints.get(node.as_str())
-            {
-                let partial = Measured { value: step.value, ..measured(formula, values)? };
+    /// The sum over paths of the products of local derivatives.
+    fn along(&self, derivative: &Derivative) -> Result<Measured, String> {
+        let known = self.derivatives.borrow().get(&derivative.of).cloned();
+        let all = known.unwrap_or_else(|| {
+            let all = Rc::new(self.derivatives_of(&derivative.of));
+            self.derivatives.borrow_mut().insert(derivative.of.clone(), Rc::clone(&all));
+            all
+        });
+        let all = all.as_ref().as_ref().map_err(Clone::clone)?;
+        Ok(all.get(derivative.by.as_str()).copied().unwrap_or(Measured::rounded(0.0, 0)))
+    }
+
+    /// By one sweep down the steps.
+    fn derivatives_of(&self, node: &str) -> Derivatives<'s> {
+        let mut adjoints: HashMap<&'s str, Measured> = HashMap::new();
+        for step in self.steps.iter().rev() {
+            if let Statement::Partial { node: upper, argument, formula, .. } = &step.statement {
+                let above = if upper == node {
+                    Measured::rounded(1.0, 0)
+                } else if let Some(&above) = adjoints.get(upper.as_str()) {
+                    above
+                } else {
+                    continue;
+                };
+                let partial = Measured { value: step.value, ..self.partial(step.number, formula)? };
                 let sum = adjoints.entry(argument).or_insert(Measured::rounded(0.0, 0));
                 *sum = sum.plus(above.times(partial));
             }
         }
-        Ok(adjoints.get(self.by.as_str()).copied().unwrap_or(Measured::rounded(0.0, 0)))
+        Ok(adjoints)
+    }
+
+    fn partial(&self, number: usize, formula: &str) -> Result<Measured, String> {
+        let known = self.partials.borrow().get(&number).cloned();
+        known.unwrap_or_else(|| {
+            let partial = self.measured(formula);
+            self.partials.borrow_mut().insert(number, partial.clone());
+            partial
+        })
+    }
+
+    /// A formula's value, with the rounding of its names' values and of its own operations: what it moves by when each name's value
+    /// moves by a rounding of its own.
+    fn measured(&self, formula: &str) -> Result<Measured, String> {
+        let read = symbols::read(formula, &self.taken, |name| Some(self.values.get(name)?.value))?;
+        let passed = read.slopes.iter().filter_map(|(name, slope)| {
+            let value = self.values.get(name.as_str())?;
+            Some((*slope, value.error + f64::EPSILON * value.value.abs()))
+        });
+        Ok(Measured::computed(read.value, passed))
     }
 }
 
@@ -195,13 +265,4 @@ fn values(steps: &[Step]) -> Values<'_> {
         by_step.push(value);
     }
     values
-}
-
-/// A formula's value, with the rounding of its names' values and of its own operations: what it moves by when each name's value moves
-/// by a rounding of its own.
-fn measured(formula: &str, values: &Values<'_>) -> Result<Measured, String> {
-    let known: Vec<(&str, f64)> = values.iter().map(|(&name, value)| (name, value.value)).collect();
-    let (value, gradient) = symbols::read(formula, &known)?;
-    let errors = known.iter().map(|&(name, value)| values[name].error + f64::EPSILON * value.abs());
-    Ok(Measured::computed(value, gradient.into_iter().zip(errors)))
 }

@@ -25,6 +25,7 @@
 //! - `json`: the steps as JSON, and `serde::Serialize` for all that they are made of.
 #![forbid(unsafe_code)]
 
+mod domain;
 mod dot;
 mod equation;
 mod error;

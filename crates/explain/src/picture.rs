@@ -6,11 +6,14 @@ use std::collections::HashMap;
 
 use crate::equation::derivative_of;
 use crate::explanation::{Explanation, Operand, Role, Statement, Step};
-use crate::number::{FEW, shown};
+use crate::number::{ALL, FEW, shown};
 use crate::text::{derivative, written};
 
 /// A longer formula or label is cut, with an ellipsis at the end; the whole text shows under the pointer.
 const LONGEST: usize = 34;
+
+/// A longer title is cut.
+const LONGEST_TITLE: usize = 100;
 
 /// A drawing, before anything has a place.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,9 +108,10 @@ impl Explanation {
             }
             card_of.insert(step.number, cards.len());
             let adjoint = adjoints.get(node).map(|&value| self.adjoint_label(node, value));
-            cards.push(Card { kind, heading: heading(step), value: shown(step.value, FEW), adjoint });
+            let digits = if kind.is_leaf() { ALL } else { FEW };
+            cards.push(Card { kind, heading: heading(step), value: shown(step.value, digits), adjoint });
         }
-        Picture { title: self.heading(), cards, arrows }
+        Picture { title: cut_to(&self.heading(), LONGEST_TITLE), cards, arrows }
     }
 
     fn kind(&self, step: &Step) -> Option<Kind> {
@@ -175,8 +179,12 @@ fn label(step: &Step) -> Label {
 
 /// As much of a text as is shown.
 fn cut(text: &str) -> String {
-    if text.chars().count() <= LONGEST {
+    cut_to(text, LONGEST)
+}
+
+fn cut_to(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
         return text.to_owned();
     }
-    text.chars().take(LONGEST - 1).chain(['…']).collect()
+    text.chars().take(longest - 1).chain(['…']).collect()
 }

@@ -6,23 +6,34 @@
 //!
 //! Invariant: a step is appended after all that it refers to.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chainrule_graph::{Edge, Gradient, Node, NodeKind, Op, Paths, Run};
 
+use crate::domain;
 use crate::error::Error;
 use crate::explanation::{Explanation, Notation, Operand, Role, Statement, Step, Term};
 use crate::nudge;
 use crate::number::{FEW, shown};
-use crate::symbols::{formula_of_partial, formula_of_value};
+use crate::symbols::{Argument, Operation, Symbols, taken};
+use crate::text::visible;
 
 /// How many paths of an input are listed; of more the reverse sweep is the shorter account.
-const MOST_PATHS: usize = 12;
+pub(crate) const MOST_PATHS: usize = 12;
+/// How many factors the listed paths of all inputs have; of longer ones the reverse sweep is the shorter account.
+const MOST_FACTORS: usize = 2_000;
+/// So many factors are listed even where others have been long.
+const FEW_FACTORS: usize = 4;
+/// How many arguments the operations may have together.
+const MOST_EDGES: usize = 20_000;
 /// How many nodes are explained; nobody follows as many steps, and looking for the paths beside each edge takes time
 /// that grows with their square.
 const MOST_NODES: usize = 10_000;
 /// The longest formula of the whole output, in characters, that is still read.
 const LONGEST_FORMULA: usize = 300;
+
+/// The longest formula, in characters, that stands for a node without a name in an error.
+const LONGEST_STAND_IN: usize = 60;
 
 /// Steps under construction.
 pub(crate) struct Steps<'r, 'g> {
@@ -31,6 +42,10 @@ pub(crate) struct Steps<'r, 'g> {
     /// The nodes that the output is made from, itself included, by index; constants without a name are part of formulas.
     nodes: BTreeMap<usize, Node<'g>>,
     labels: Vec<String>,
+    /// The names of constants that nodes have.
+    taken: Vec<&'static str>,
+    /// How many factors may still be listed.
+    factors: usize,
     steps: Vec<Step>,
     value_steps: BTreeMap<usize, usize>,
     partial_steps: BTreeMap<(usize, usize), usize>,
@@ -48,11 +63,19 @@ impl<'r, 'g> Steps<'r, 'g> {
         if nodes.len() > MOST_NODES {
             return Err(Error::TooLarge { nodes: nodes.len(), most: MOST_NODES });
         }
+        let edges = nodes.values().map(|node| node.arguments().len()).sum();
+        if edges > MOST_EDGES {
+            return Err(Error::TooManyEdges { edges, most: MOST_EDGES });
+        }
+        let labels = run.graph().labels();
+        let taken = taken(nodes.keys().map(|&index| labels[index].as_str()));
         let mut steps = Steps {
             run,
             output,
             nodes,
-            labels: run.graph().labels(),
+            labels,
+            taken,
+            factors: MOST_FACTORS,
             steps: Vec::new(),
             value_steps: BTreeMap::new(),
             partial_steps: BTreeMap::new(),
@@ -73,12 +96,20 @@ impl<'r, 'g> Steps<'r, 'g> {
     pub(crate) fn by(self, inputs: &[Node<'_>]) -> Result<Explanation, Error> {
         for &input in inputs {
             self.run.value(input)?;
+            if let NodeKind::Constant(value) = input.kind()
+                && input.name().is_none()
+                && input.index() != self.output.index()
+            {
+                return Err(Error::NamelessInput { value });
+            }
         }
         self.derive(inputs, false)
     }
 
     fn derive(mut self, inputs: &[Node<'_>], every_edge: bool) -> Result<Explanation, Error> {
-        let inputs: Vec<usize> = inputs.iter().filter_map(|input| input.index()).collect();
+        let mut seen = BTreeSet::new();
+        let inputs = inputs.iter().filter_map(|input| input.index());
+        let inputs: Vec<usize> = inputs.filter(|&input| seen.insert(input)).collect();
         let active = self.depending_on(&inputs);
         self.partials(&active, every_edge)?;
         self.reverse(&active)?;
@@ -100,6 +131,9 @@ impl<'r, 'g> Steps<'r, 'g> {
             let value = self.run.value(node)?;
             let statement = match node.kind() {
                 NodeKind::Operation(op) => self.operation(index, node, op, value)?,
+                _ if !value.is_finite() => {
+                    return Err(Error::NotFinite { place: format!("`{}`", self.label(index)), value });
+                }
                 kind => Statement::Given { node: self.label(index), role: role(kind) },
             };
             let number = self.push(statement, value);
@@ -111,18 +145,53 @@ impl<'r, 'g> Steps<'r, 'g> {
     fn operation(&self, index: usize, node: Node<'g>, op: Op, value: f64) -> Result<Statement, Error> {
         let operands: Vec<Operand> =
             node.arguments().into_iter().map(|argument| self.operand(argument)).collect();
-        let formula = formula_of_value(op, &self.names(&operands));
-        let node = self.label(index);
-        if value.is_finite() {
-            return Ok(Statement::Value { node, op, formula, operands });
-        }
         let arguments: Vec<f64> = operands.iter().map(|&operand| self.value_of(operand)).collect();
-        let at = self.point(&operands);
+        if let Some(&value) = arguments.iter().find(|value| !value.is_finite()) {
+            return Err(Error::NotFinite { place: format!("a number in `{}`", self.shown(node)), value });
+        }
+        if value.is_finite() {
+            let formula = Symbols::new(&self.taken).operation(op, &self.names(&operands)).value();
+            return Ok(Statement::Value { node: self.label(index), op, formula, operands });
+        }
+        let (formula, at) = (self.shown(node), self.point(node));
         Err(if op.in_domain(&arguments) {
-            Error::Overflow { node, formula, at }
+            Error::Overflow { formula, at }
         } else {
-            Error::Undefined { node, formula, at, op: op.name(), domain: op.domain(), value }
+            let names: Vec<String> =
+                node.arguments().into_iter().map(|argument| self.stand_in(argument)).collect();
+            let domain = domain::in_terms_of(op, &names);
+            Error::Undefined { formula, at, op: op.name(), domain, value }
         })
+    }
+
+    /// `J = ln(u)`, or `ln(u)` of a node without a name.
+    fn shown(&self, node: Node<'g>) -> String {
+        match node.name() {
+            Some(name) => visible(&format!("{name} = {node}")),
+            None => self.stand_in(node),
+        }
+    }
+
+    /// A node by its name, or by its formula: nobody has seen the label of a node where an error comes first.
+    fn stand_in(&self, node: Node<'g>) -> String {
+        let formula = visible(&node.name().unwrap_or_else(|| node.to_string()));
+        match node.index() {
+            Some(index) if formula.chars().count() > LONGEST_STAND_IN => self.label(index),
+            _ => formula,
+        }
+    }
+
+    /// `a = 5, u = 6`
+    fn point(&self, node: Node<'g>) -> String {
+        let mut named: Vec<String> = Vec::new();
+        for argument in node.arguments() {
+            let operand = self.operand(argument);
+            if matches!(operand, Operand::Step(_)) {
+                let text = format!("{} = {}", self.stand_in(argument), shown(self.value_of(operand), FEW));
+                named.extend(Some(text).filter(|text| !named.contains(text)));
+            }
+        }
+        named.join(", ")
     }
 
     /// The local derivatives on the edges to active nodes, or on every edge.
@@ -130,6 +199,12 @@ impl<'r, 'g> Steps<'r, 'g> {
         for (index, node) in self.nodes.clone() {
             let edges = self.run.edges(node)?;
             let roundabout = self.reached_by_longer_paths(&edges);
+            let symbols = Symbols::new(&self.taken);
+            let Some(&value_step) = self.value_steps.get(&index) else { continue };
+            let Statement::Value { op, operands, .. } = &self.steps[value_step - 1].statement else {
+                continue;
+            };
+            let operation = symbols.operation(*op, &self.names(operands));
             for edge in &edges {
                 let Some(argument) =
                     edge.argument.index().filter(|argument| self.nodes.contains_key(argument))
@@ -140,7 +215,7 @@ impl<'r, 'g> Steps<'r, 'g> {
                 // A derivative that nobody asked for may well be infinite.
                 if is_active || (every_edge && edge.partial.is_finite()) {
                     let notation = notation(edge, &edges, &roundabout);
-                    self.partial(index, argument, edge, notation)?;
+                    self.partial([index, argument, value_step], edge, notation, &operation)?;
                 }
             }
         }
@@ -149,23 +224,19 @@ impl<'r, 'g> Steps<'r, 'g> {
 
     fn partial(
         &mut self,
-        index: usize,
-        argument: usize,
+        [index, argument, value_step]: [usize; 3],
         edge: &Edge<'g, f64>,
         notation: Notation,
+        operation: &Operation<'_>,
     ) -> Result<(), Error> {
-        let value_step = self.value_steps[&index];
-        let Statement::Value { op, formula, operands, .. } = &self.steps[value_step - 1].statement else {
-            return Ok(());
-        };
-        let (node, by) = (self.label(index), self.label(argument));
         if !edge.partial.is_finite() {
-            let (formula, at) = (formula.clone(), self.point(operands));
-            return Err(Error::InfiniteSlope { node, formula, by, at });
+            let (formula, at) = (self.shown(edge.node), self.point(edge.node));
+            return Err(Error::InfiniteSlope { formula, by: self.stand_in(edge.argument), at });
         }
-        let formula = formula_of_partial(*op, edge.position, &self.names(operands), &node);
+        let (node, argument) = (self.label(index), self.label(argument));
+        let formula = operation.partial(edge.position, &node);
         let statement =
-            Statement::Partial { node, argument: by, position: edge.position, notation, formula, value_step };
+            Statement::Partial { node, argument, position: edge.position, notation, formula, value_step };
         let number = self.push(statement, edge.partial);
         self.partial_steps.insert((index, edge.position), number);
         Ok(())
@@ -216,15 +287,23 @@ impl<'r, 'g> Steps<'r, 'g> {
             self.push(Statement::Sum { input: label, paths: Vec::new() }, 0.0);
             return Ok(());
         };
-        let paths = self.run.paths(self.output, self.nodes[&input], MOST_PATHS)?;
-        if !paths.is_complete() {
+        let most = if self.factors == 0 { 1 } else { MOST_PATHS };
+        let paths = self.run.paths(self.output, self.nodes[&input], most)?;
+        let factors: usize = paths.iter().map(|path| path.edges.len()).sum();
+        if !paths.is_complete() || factors > self.factors.max(FEW_FACTORS) {
+            self.factors = if paths.is_complete() { 0 } else { self.factors };
             let value = self.steps[adjoint - 1].value;
             self.push(Statement::Shared { input: label, paths: paths.total(), adjoint }, value);
             return Ok(());
         }
+        self.factors = self.factors.saturating_sub(factors);
+        let sum: f64 = paths.iter().map(|path| path.product).sum();
+        if !sum.is_finite() || paths.iter().any(|path| !path.product.is_finite()) {
+            let output = self.label(self.index_of_output());
+            return Err(Error::PathOverflow { output, input: label });
+        }
         let numbers = self.list(&label, &paths);
         if numbers.len() > 1 {
-            let sum = numbers.iter().map(|&number| self.steps[number - 1].value).sum();
             self.push(Statement::Sum { input: label, paths: numbers }, sum);
         }
         Ok(())
@@ -280,23 +359,13 @@ impl<'r, 'g> Steps<'r, 'g> {
         }
     }
 
-    /// The operands by name; `Err` for a number.
-    fn names(&self, operands: &[Operand]) -> Vec<Result<String, f64>> {
+    /// The operands by name.
+    fn names(&self, operands: &[Operand]) -> Vec<Argument> {
         let name = |operand: &Operand| match *operand {
-            Operand::Step(number) => Ok(self.steps[number - 1].statement.node().to_owned()),
-            Operand::Constant(value) => Err(value),
+            Operand::Step(number) => Argument::Name(self.steps[number - 1].statement.node().to_owned()),
+            Operand::Constant(value) => Argument::Number(value),
         };
         operands.iter().map(name).collect()
-    }
-
-    /// `a = 5, u = 6`
-    fn point(&self, operands: &[Operand]) -> String {
-        let mut named: Vec<String> = Vec::new();
-        for (name, &operand) in self.names(operands).into_iter().zip(operands) {
-            let text = name.map(|name| format!("{name} = {}", shown(self.value_of(operand), FEW)));
-            named.extend(text.ok().filter(|text| !named.contains(text)));
-        }
-        named.join(", ")
     }
 
     /// The nodes that depend on one of the inputs, themselves included, among those that the output is made from.
@@ -331,10 +400,17 @@ impl<'r, 'g> Steps<'r, 'g> {
         below
     }
 
-    /// The output's formula down to the leaves, or as far as names if that is long.
+    /// The output's formula down to the leaves, or as far as names, or as labels if that is long; at last the label alone.
     fn whole_formula(&self) -> String {
-        let formula = self.output.formula();
-        if formula.chars().count() <= LONGEST_FORMULA { formula } else { self.output.to_string() }
+        let own = match &self.steps[self.value_steps[&self.index_of_output()] - 1].statement {
+            Statement::Value { formula, .. } => formula.clone(),
+            other => other.node().to_owned(),
+        };
+        // What is too deep to print goes by `#` and its index, which is no label.
+        let is_whole = |formula: &String| !formula.contains('#') || own.contains('#');
+        let formulas = [self.output.formula(), self.output.to_string(), own.clone()].into_iter();
+        let mut short = formulas.filter(|formula| formula.chars().count() <= LONGEST_FORMULA);
+        short.find(is_whole).unwrap_or_else(|| self.label(self.index_of_output()))
     }
 }
 

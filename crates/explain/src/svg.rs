@@ -14,6 +14,9 @@ use crate::picture::Label;
 /// The most nodes that are drawn; the layout takes seconds beyond that, and nobody finds anything in the picture.
 const MOST_CARDS: usize = 300;
 
+/// The widest page, in pixels: a wider drawing is shown smaller, for the reader to zoom in.
+const WIDEST: f64 = 8_000.0;
+
 /// The colours, for a light and a dark ground.
 const STYLE: &str = "\
 :root { --ground: #ffffff; --ink: #1f2328; --muted: #59636e; --edge: #6e7781; --inner: #f6f8fa; --leaf: #ddf4ff; \
@@ -57,11 +60,13 @@ impl Explanation {
 
 fn written(drawing: &Drawing<'_>, title: &str) -> String {
     let Drawing { width, height, .. } = drawing;
+    let scale = (WIDEST / width).min(1.0);
+    let (shown_width, shown_height) = (width * scale, height * scale);
     let mut svg = String::new();
     // Writing to a string cannot fail.
     let _ = writeln!(
         svg,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"{width:.0}\" height=\"{height:.0}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"{shown_width:.0}\" height=\"{shown_height:.0}\" \
          viewBox=\"0 0 {width:.0} {height:.0}\">"
     );
     let _ =

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use anstyle::{AnsiColor, Style};
-use textwrap::Options;
+use textwrap::{Options, WordSplitter};
 
 use crate::equation::{Line, Piece, Section, Side};
 use crate::explanation::{Explanation, Notation};
@@ -67,6 +67,7 @@ impl Text<'_> {
 
     fn wrapped(&self, f: &mut fmt::Formatter<'_>, first: &str, rest: &str, text: &str) -> fmt::Result {
         let options = Options::new(self.width).initial_indent(first).subsequent_indent(rest);
+        let options = options.word_splitter(WordSplitter::NoHyphenation);
         textwrap::wrap(text, options).iter().try_for_each(|line| writeln!(f, "{line}"))
     }
 
@@ -78,9 +79,11 @@ impl Text<'_> {
     fn piece(&self, piece: &Piece) -> String {
         match piece {
             Piece::Words(words) => words.clone(),
-            Piece::Path(nodes) => nodes.join(" → "),
+            Piece::Partial(index) => format!("∂{}", index.map(subscript).unwrap_or_default()),
+            Piece::Condition(condition) => visible(condition),
+            Piece::Path(nodes) => visible(&nodes.join(" → ")),
             Piece::Equation(sides) => {
-                let mut texts: Vec<String> = sides.iter().map(written).collect();
+                let mut texts: Vec<String> = sides.iter().map(|side| visible(&written(side))).collect();
                 if let (Some(Side::Number(..)), Some(last)) = (sides.last(), texts.last_mut())
                     && sides.len() > 1
                 {
@@ -95,8 +98,9 @@ impl Text<'_> {
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let explanation = self.explanation;
-        self.wrapped(f, "", "    ", &self.style(Style::new().bold(), &explanation.heading()))?;
+        self.wrapped(f, "", "    ", &self.style(Style::new().bold(), &visible(&explanation.heading())))?;
         let mut section = None;
+        let taken = explanation.taken();
         let widest = explanation.steps.len().to_string().len();
         for step in &explanation.steps {
             let own = Section::of(&step.statement);
@@ -106,13 +110,13 @@ impl fmt::Display for Text<'_> {
             }
             let number = self.style(Style::new().dimmed(), &format!("{:>widest$}", step.number));
             let rest = " ".repeat(widest + 6);
-            self.wrapped(f, &format!("  {number}  "), &rest, &self.line(&explanation.line(step)))?;
+            self.wrapped(f, &format!("  {number}  "), &rest, &self.line(&explanation.line(step, &taken)))?;
         }
         let remarks = explanation.remarks();
         if !remarks.is_empty() {
             writeln!(f)?;
         }
-        remarks.iter().try_for_each(|remark| self.wrapped(f, "", "", remark))
+        remarks.iter().try_for_each(|remark| self.wrapped(f, "", "", &self.line(remark)))
     }
 }
 
@@ -125,33 +129,19 @@ impl Explanation {
             format!("{} = {}", self.output, self.formula)
         }
     }
+}
 
-    /// What a reader of the steps has to be told once.
-    pub(crate) fn remarks(&self) -> Vec<String> {
-        let mut remarks = Vec::new();
-        if self.uses(Notation::Partial) {
-            remarks.push(
-                "∂ is the derivative along the one edge, where longer paths lead to the same node."
-                    .to_owned(),
-            );
-        }
-        if self.uses(Notation::Indexed) {
-            remarks.push("∂₁ and ∂₂ are the derivatives by the first and the second argument, where they are the same node.".to_owned());
-        }
-        let kinks = self.nodes_at_kinks();
-        if !kinks.is_empty() {
-            let (nodes, verb) = (kinks.join(", "), if kinks.len() == 1 { "is" } else { "are" });
-            remarks.push(format!("{nodes} {verb} at a kink, where the derivative is a convention."));
-        }
-        if self.steps.iter().any(|step| crate::number::rounded(step.value, crate::number::FEW) != step.value)
-        {
-            remarks.push(
-                "Numbers are shown to six digits, those of nudges to nine, and computed with all of theirs."
-                    .to_owned(),
-            );
-        }
-        remarks
+/// Text in which characters that do not show, or that a terminal would obey, stand as escapes.
+pub(crate) fn visible(text: &str) -> String {
+    let shows = |c: char| {
+        let moves = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        !c.is_control() && !moves
+    };
+    let mut visible = String::with_capacity(text.len());
+    for c in text.chars() {
+        if shows(c) { visible.push(c) } else { visible.extend(c.escape_default()) }
     }
+    visible
 }
 
 /// A side of an equation.

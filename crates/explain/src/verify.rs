@@ -6,12 +6,14 @@
 //!
 //! Invariant: nothing is taken over from the step that is judged but what it states.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use chainrule_graph::{Op, Rules, Table};
 
 use crate::error::Error;
 use crate::explanation::{Explanation, Operand, Statement, Step, Term};
+use crate::lesson::Judge;
 use crate::measured::Measured;
 use crate::nudge;
 use crate::symbols;
@@ -19,8 +21,10 @@ use crate::symbols;
 impl Explanation {
     /// Computes each step again from those before it.
     ///
-    /// Values, local derivatives, adjoints and products have to come out the same to the bit; formulas, read back, too;
-    /// sums over paths the same as the adjoint up to rounding.
+    /// Values, local derivatives, adjoints and products have to come out as the same number; formulas, read back, too, except
+    /// that one may be NaN, as 0 · ∞ is, where the rule gives 0 by convention; sums over paths the same as the adjoint up to
+    /// rounding. What a step says without a number is not judged: whether a derivative is written with d or ∂, and what kind of
+    /// leaf a given value belongs to.
     ///
     /// # Errors
     /// [`Error::WrongStep`] for the first step that does not follow.
@@ -53,6 +57,14 @@ struct Verifier<'a> {
     values: Vec<f64>,
     /// The step that gives a node's value.
     given: HashMap<&'a str, usize>,
+    /// The step that gives a node's adjoint.
+    adjoints: HashMap<&'a str, usize>,
+    /// The names of constants that nodes have.
+    taken: Vec<&'static str>,
+    /// How many paths lead from the output to each node.
+    counts: OnceCell<HashMap<&'a str, u128>>,
+    /// What identities are judged by.
+    judge: OnceCell<Judge<'a>>,
     /// The steps that give the local derivatives by a node.
     edges_into: HashMap<&'a str, HashSet<usize>>,
 }
@@ -69,6 +81,10 @@ impl<'a> Verifier<'a> {
             before: &[],
             values: Vec::new(),
             given: HashMap::new(),
+            adjoints: HashMap::new(),
+            taken: explanation.taken(),
+            counts: OnceCell::new(),
+            judge: OnceCell::new(),
             edges_into: HashMap::new(),
         }
     }
@@ -83,6 +99,11 @@ impl<'a> Verifier<'a> {
             }
             Statement::Partial { argument, .. } => {
                 self.edges_into.entry(argument).or_default().insert(step.number);
+                self.counts.take();
+                self.judge.take();
+            }
+            Statement::Adjoint { node, .. } => {
+                self.adjoints.entry(node).or_insert(step.number);
             }
             _ => {}
         }
@@ -100,12 +121,18 @@ impl<'a> Verifier<'a> {
             Statement::Value { node, op, formula, operands } => {
                 self.is_new(node)?;
                 same("the value", step.value, self.applied(*op, operands)?)?;
-                same("the formula's value", step.value, self.read(formula, operands, None)?)
+                same("the formula's value", step.value, self.read(formula)?)
             }
             Statement::Partial { node, argument, position, formula, value_step, .. } => {
                 let value = self.partial(node, argument, *position, *value_step)?;
                 same("the local derivative", step.value, value)?;
-                same("the formula's value", step.value, self.partial_read(formula, *value_step)?)
+                let read = self.read(formula)?;
+                // A factor 0 beside an infinite one: the rule's product is 0, on paper there is none.
+                if read.is_nan() && step.value == 0.0 {
+                    Ok(())
+                } else {
+                    same("the formula's value", step.value, read)
+                }
             }
             Statement::Adjoint { node, terms } => same("the adjoint", step.value, self.adjoint(node, terms)?),
             Statement::Path { input, partials } => {
@@ -124,7 +151,10 @@ impl<'a> Verifier<'a> {
             Statement::Nudge { input, from, to, before, after, exact } => {
                 self.nudge(input, [*from, *before], [*to, *after], *exact, step.value)
             }
-            Statement::Identity(identity) => identity.verify(self.before, step.value),
+            Statement::Identity(identity) => self
+                .judge
+                .get_or_init(|| Judge::new(self.before, self.taken.clone()))
+                .verify(identity, step.value),
         }
     }
 
@@ -146,21 +176,11 @@ impl<'a> Verifier<'a> {
         apply(op, operands, &self.values).ok_or_else(|| "an operand refers to no earlier step".to_owned())
     }
 
-    /// The value of a formula in the names of the operands, and perhaps of the node itself.
-    fn read(&self, formula: &str, operands: &[Operand], node: Option<usize>) -> Result<f64, String> {
-        let steps = operands.iter().filter_map(|operand| match *operand {
-            Operand::Step(number) => Some(number),
-            Operand::Constant(_) => None,
-        });
-        let mut known = Vec::new();
-        for number in steps.chain(node) {
-            let step = self.step(number)?;
-            let name = step.statement.node();
-            if !known.iter().any(|&(known, _)| known == name) {
-                known.push((name, step.value));
-            }
-        }
-        Ok(symbols::read(formula, &known)?.0)
+    /// The value of a formula in the names of the nodes that have a value.
+    fn read(&self, formula: &str) -> Result<f64, String> {
+        let known =
+            |name: &str| self.given.get(name).and_then(|&number| self.values.get(number - 1).copied());
+        Ok(symbols::read(formula, &self.taken, known)?.value)
     }
 
     /// The node, operation and operands of a step that gives a value.
@@ -183,11 +203,6 @@ impl<'a> Verifier<'a> {
         let arguments: Vec<f64> =
             operands.iter().map(|&operand| self.value_of(operand)).collect::<Result<_, _>>()?;
         Ok(Table.partial(op, position, &arguments, &self.step(value_step)?.value))
-    }
-
-    fn partial_read(&self, formula: &str, value_step: usize) -> Result<f64, String> {
-        let (_, _, operands) = self.operation(value_step)?;
-        self.read(formula, operands, Some(value_step))
     }
 
     fn value_of(&self, operand: Operand) -> Result<f64, String> {
@@ -260,11 +275,7 @@ impl<'a> Verifier<'a> {
         if seen.len() != paths.len() || counted != paths.len() as u128 {
             return Err(format!("there are {counted} paths, not {}", seen.len()));
         }
-        match self
-            .before
-            .iter()
-            .find(|step| matches!(&step.statement, Statement::Adjoint { node, .. } if node == input))
-        {
+        match self.adjoints.get(input).and_then(|&number| self.before.get(number - 1)) {
             Some(adjoint) if !sum.agrees_with(Measured { value: adjoint.value, ..sum }) => {
                 Err(format!("the adjoint is {}", adjoint.value))
             }
@@ -274,17 +285,18 @@ impl<'a> Verifier<'a> {
 
     /// The number of paths from the output to an input along the local derivatives stated.
     fn count(&self, input: &str) -> u128 {
-        let mut counts: HashMap<&str, u128> = HashMap::from([(input, 1)]);
-        for step in self.before {
-            if let Statement::Partial { node, argument, .. } = &step.statement
-                && node != input
-            {
-                let through = counts.get(argument.as_str()).copied().unwrap_or(0);
-                let count = counts.entry(node).or_default();
-                *count = count.saturating_add(through);
+        let counts = self.counts.get_or_init(|| {
+            let mut counts: HashMap<&str, u128> = HashMap::from([(self.explanation.output.as_str(), 1)]);
+            for step in self.before.iter().rev() {
+                if let Statement::Partial { node, argument, .. } = &step.statement {
+                    let above = counts.get(node.as_str()).copied().unwrap_or(0);
+                    let count = counts.entry(argument).or_default();
+                    *count = count.saturating_add(above);
+                }
             }
-        }
-        counts.get(self.explanation.output.as_str()).copied().unwrap_or(0)
+            counts
+        });
+        counts.get(input).copied().unwrap_or(0)
     }
 
     fn nudge(
@@ -299,12 +311,13 @@ impl<'a> Verifier<'a> {
         if start.statement.node() != input || output.statement.node() != self.explanation.output {
             return Err("it starts from other nodes".to_owned());
         }
-        let derivative = self.explanation.derivative(input).ok_or("there is no derivative beside it")?;
+        let adjoint = self.adjoints.get(input).ok_or("there is no derivative beside it")?;
+        let derivative = self.step(*adjoint)?.value;
         let follows =
             nudge::output_at(self.before, from, to, before).ok_or("the output has no value there")?;
         same("the output", after, follows)?;
         same("rise over step", stated, (after - output.value) / (to - start.value))?;
-        match nudge::is_exact(self.before, from, to, before, after, derivative) {
+        match nudge::is_exact(to - start.value, output.value, after, derivative) {
             follows if follows == exact => Ok(()),
             _ => Err(format!("it is {}the derivative", if exact { "not " } else { "" })),
         }

@@ -60,6 +60,12 @@ const COMMANDS: [&str; 32] = [
     "max",
 ];
 
+#[test]
+fn remarks_name_nodes_as_formulas_do() {
+    let latex = graphs::explained("σ = max(x, 0); J = 2*σ", &[("x", 0.0)], &[]).unwrap().latex();
+    assert!(latex.contains("$\\displaystyle \\sigma$ is at a kink"), "{latex}");
+}
+
 proptest! {
     #![proptest_config(random::config())]
 

@@ -68,3 +68,21 @@ fn what_does_not_hold_is_refused() {
         assert!(matches!(refused, Err(Error::WrongStep { .. })), "{identity:?}: {refused:?}");
     }
 }
+
+#[test]
+fn features_are_bounded_and_many_take_no_time() {
+    let graph = Graph::new();
+    assert_eq!(
+        logistic(&graph, 9_999_999_999).unwrap_err().to_string(),
+        "9999999999 features are too many for the lesson's graph; take at most 1000"
+    );
+    let begun = std::time::Instant::now();
+    let features = 150;
+    let output = logistic(&graph, features).unwrap();
+    let leaves: Vec<_> =
+        graph.nodes().filter(|node| node.arguments().is_empty() && node.name().is_some()).collect();
+    let run = graph.at(&leaves.iter().map(|&leaf| (leaf, 0.01)).collect::<Vec<_>>()).unwrap();
+    let explanation = Explanation::new(&run, output).unwrap();
+    explanation.with_identities(logistic_identities(features)).unwrap();
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}

@@ -49,6 +49,13 @@ fn number(node: Node<'_, '_>, attribute: &str) -> f64 {
     node.attribute(attribute).and_then(|text| text.parse().ok()).expect("a number")
 }
 
+/// The page in the drawing's own measure.
+fn area_of_view(page: Node<'_, '_>) -> Area {
+    let view = page.attribute("viewBox").expect("a view");
+    let sides: Vec<f64> = view.split(' ').map(|text| text.parse().expect("a number")).collect();
+    Area(sides.try_into().expect("four sides"))
+}
+
 /// The area of a text around its middle: letters of monospace fonts are at most 0.62 as wide as high, rise by 0.8 of their height and fall by 0.25.
 fn area_of_text(node: Node<'_, '_>) -> (String, Area) {
     let text: String = node.children().filter(Node::is_text).filter_map(|node| node.text()).collect();
@@ -62,7 +69,7 @@ fn drawn(svg: &str) -> Drawn {
     let document = Document::parse(svg).unwrap();
     let page = document.root_element();
     let mut drawn = Drawn {
-        page: Area([0.0, 0.0, number(page, "width"), number(page, "height")]),
+        page: area_of_view(page),
         cards: Vec::new(),
         texts: Vec::new(),
         inner_texts: Vec::new(),
@@ -286,4 +293,19 @@ proptest! {
         let svg = random::explained(&graph, &point).svg().unwrap();
         prop_assert_eq!(faults(&svg), Vec::<String>::new());
     }
+}
+
+#[test]
+fn no_page_is_wider_than_screens_can_show() {
+    let graph = Graph::new();
+    let x = graph.parameter("x");
+    let deep = (0..120).fold(x, |inner, _| inner.sin());
+    let run = graph.at(&[(x, 0.5)]).unwrap();
+    let svg = Explanation::new(&run, deep).unwrap().svg().unwrap();
+    let document = Document::parse(&svg).unwrap();
+    let page = document.root_element();
+    let Area([_, _, wide, _]) = area_of_view(page);
+    assert!(wide > 8000.0 && number(page, "width") <= 8000.0, "{wide}");
+    let title = document.descendants().find(|node| node.has_tag_name("title")).and_then(|node| node.text());
+    assert!(title.is_some_and(|title| title.chars().count() <= 100 && !title.contains('#')), "{title:?}");
 }

@@ -5,6 +5,8 @@
 mod graphs;
 mod random;
 
+use chainrule_explain::Explanation;
+use chainrule_graph::{Graph, Real};
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
@@ -60,6 +62,37 @@ fn colours_are_only_between_the_words() {
         coloured.contains("\u{1b}[1mForward") && coloured.contains("\u{1b}[36m33") == plain.contains("= 33")
     );
     assert_eq!(without_colours(&coloured), plain);
+}
+
+#[test]
+fn lines_end_between_words_alone() {
+    let text = explained("sin(x)", &[("x", 1e300)], &[]).unwrap();
+    let words = |width: usize| -> Vec<String> {
+        text.text().width(width).to_string().split_whitespace().map(str::to_owned).collect()
+    };
+    for width in 40..100 {
+        assert_eq!(words(width), words(10_000), "{width}");
+    }
+}
+
+#[test]
+fn what_a_terminal_would_obey_is_escaped() {
+    let graph = Graph::new();
+    let x = graph.parameter("a\nb\u{1b}[31m\u{202e}");
+    let (square, log) = ((x * x).named("J"), (-x).ln());
+    let run = graph.at(&[(x, 2.0)]).unwrap();
+    let text = Explanation::new(&run, square).unwrap().to_string();
+    assert!(text.contains("a\\nb\\u{1b}[31m\\u{202e} = 2"), "{text}");
+    assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'));
+    let refused = Explanation::new(&run, log).unwrap_err();
+    assert!(!refused.to_string().contains('\u{1b}'), "{refused}");
+}
+
+#[test]
+fn inputs_are_shown_with_all_their_digits() {
+    let text = explained("x^2", &[("x", 123_456_789.123_456_79)], &[]).unwrap().to_string();
+    assert!(text.contains("x = 123456789.12345679\n"), "{text}");
+    assert!(text.contains("J = x^2 = 123456789.12345679^2 = 1.52416e16"), "{text}");
 }
 
 /// The text without escape sequences, each of which ends with `m`.

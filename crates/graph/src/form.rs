@@ -50,6 +50,11 @@ impl Printed {
         Printed { text, precedence, is_number: true }
     }
 
+    /// Whether it is a number without a fraction.
+    pub(crate) fn is_whole_number(&self) -> bool {
+        self.is_number && !self.text.contains('.')
+    }
+
     /// The text.
     pub fn into_text(self) -> String {
         self.text

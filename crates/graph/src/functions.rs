@@ -15,9 +15,12 @@ pub(crate) enum Shape {
     WithExponent,
 }
 
-/// All functions by the words that call them: the operation's name, and the word in its printed form.
+/// All functions by the words that call them: the operation's name, and the words in its printed forms.
 pub(crate) fn functions() -> BTreeMap<&'static str, Op> {
-    let words = |op: Op| [Some(op.name()), word(op.text())].into_iter().flatten().map(move |word| (word, op));
+    let words = |op: Op| {
+        let words = [Some(op.name()), word(op.text()), word(op.source())];
+        words.into_iter().flatten().map(move |word| (word, op))
+    };
     Op::all().into_iter().flat_map(words).collect()
 }
 

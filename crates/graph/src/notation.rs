@@ -55,6 +55,10 @@ impl Notation {
     /// An operation of what is written already, with parentheses where they are needed.
     pub fn operation(self, op: Op, arguments: &[Printed]) -> Printed {
         let form = match self {
+            // x^2 reads as the power with a whole number, which is another operation.
+            Notation::Text if op == Op::PowF && arguments.get(1).is_some_and(Printed::is_whole_number) => {
+                op.source()
+            }
             Notation::Text => op.text(),
             Notation::Source => op.source(),
             Notation::Latex => op.latex(),
@@ -113,6 +117,10 @@ fn latex_name(name: &str) -> String {
     let mut letters = stem.chars();
     let stem = match (letters.next(), letters.next()) {
         (None, _) => "{}".to_owned(),
+        // Accents are for text; a font of text in a formula needs no package.
+        _ if stem.chars().all(is_set_in_text) && stem.chars().any(is_accented) => {
+            format!("\\textrm{{{}}}", stem.replace('_', "\\_"))
+        }
         (Some(letter), None) => latex_letter(letter),
         (Some(_), Some(_)) => format!("\\mathrm{{{}}}", stem.chars().map(latex_in_word).collect::<String>()),
     };
@@ -145,9 +153,21 @@ fn latex_letter(c: char) -> String {
         '^' => "\\hat{}".to_owned(),
         '~' => "\\sim{}".to_owned(),
         '!'..='~' => c.to_string(),
-        // No font of the class has them all; the number at least tells names apart.
-        _ => format!("\\mathrm{{U{{+}}{:04X}}}", u32::from(c)),
+        // No font of the class has them all; the number at least tells names apart, and in a font of text its plus is no sum's.
+        _ => format!("\\textrm{{U+{:04X}}}", u32::from(c)),
     }
+}
+
+/// The letters that LaTeX sets in text as they stand, in its standard encodings and without a package.
+const ACCENTED: &str =
+    "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿĆćČčĎďĚěĞğŁłŃńŇňŐőŒœŘřŚśŠšŤťŮůŰűŹźŻżŽž";
+
+fn is_accented(c: char) -> bool {
+    ACCENTED.contains(c)
+}
+
+fn is_set_in_text(c: char) -> bool {
+    is_accented(c) || c.is_ascii_alphanumeric() || matches!(c, '_' | ' ')
 }
 
 /// The command of a Greek letter; a capital that looks like a Latin one has none.

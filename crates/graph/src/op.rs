@@ -146,7 +146,8 @@ operations! {
         probes: [[0.7, 2.5], [3.0, -1.25], [1.8, 0.5]],
         conventions: [[-2.0, 3.0] => [12.0, 0.0], [0.0, 0.0] => [0.0, 0.0], [0.0, 2.0] => [0.0, 0.0]],
         ulps: 2.0 => [5.0 + power_rounding(x, p), 6.0],
-        text: Form("pow(<0>, <1>)", ATOM),
+        text: Form("<0:5>^<1:4>", POWER),
+        source: Form("pow(<0>, <1>)", ATOM),
         latex: Form("<0:5>^{<1>}", POWER),
     }
 

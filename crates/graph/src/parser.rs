@@ -380,6 +380,14 @@ impl Parser<'_> {
         if self.accept(sign) { Ok(()) } else { self.not_here(expected) }
     }
 
+    /// Whether the next token is the second of `**`.
+    fn is_second_star(&self) -> bool {
+        let is_star = |lexeme: &Lexeme| lexeme.token == Token::Sign('*');
+        let next = &self.lexemes[self.next];
+        let before = self.next.checked_sub(1).map(|before| &self.lexemes[before]);
+        is_star(next) && before.is_some_and(|before| is_star(before) && before.place.end == next.place.start)
+    }
+
     /// The token that comes next cannot stand where it stands.
     fn not_here<T>(&self, expected: &str) -> Read<T> {
         let lexeme = &self.lexemes[self.next];
@@ -388,6 +396,9 @@ impl Parser<'_> {
             Token::End => ("the end".to_owned(), expected.to_owned()),
             Token::OpenQuote => {
                 ("a backtick without another".to_owned(), "one at the end of the name".to_owned())
+            }
+            Token::Sign(sign) if is_superscript(sign) || self.is_second_star() => {
+                (source, format!("{expected}; {POWER_SIGN}"))
             }
             Token::Overflow => (source, format!("a number up to {:e}", f64::MAX)),
             Token::Number(_) | Token::Name(_) | Token::Quoted(_) | Token::Sign('(')
@@ -405,5 +416,12 @@ impl Parser<'_> {
 const OPERAND: &str = "a number, a name, `(` or `-`";
 /// What may come behind one, with other signs.
 const OPERATOR: &str = "an operator";
+/// What to do where a power is written as other languages do.
+const POWER_SIGN: &str = "a power is written with `^`";
 /// What to do where two operands stand side by side.
 const PRODUCT_SIGN: &str = "a product is written with `*`";
+
+/// Digits above the line.
+fn is_superscript(c: char) -> bool {
+    matches!(c, '²' | '³' | '¹' | '⁰' | '⁴'..='⁹')
+}

@@ -225,7 +225,7 @@ character 5 of the formula: found `=`, expected an operator, `;` or the end
   2*x = 3
       ^",
         "\
-character 4 of the formula: found `²`, expected an operator, `;` or the end
+character 4 of the formula: found `²`, expected an operator, `;` or the end; a power is written with `^`
   3*x²
      ^",
         "\
@@ -346,7 +346,7 @@ fn places_count_lines_and_characters() {
         (
             "α = 2;\r\n\tβ = α **3",
             "\
-line 2, character 9 of the formula: found `*`, expected a number, a name, `(` or `-`
+line 2, character 9 of the formula: found `*`, expected a number, a name, `(` or `-`; a power is written with `^`
    β = α **3
           ^",
         ),
@@ -536,4 +536,14 @@ proptest! {
             Err(other) => prop_assert!(false, "{other}"),
         }
     }
+}
+
+#[test]
+fn powers_of_other_languages_are_told_the_sign() {
+    for text in ["x**2", "x²", "2*x³ + 1"] {
+        let refused = Graph::new().parse(text).unwrap_err().to_string();
+        assert!(refused.contains("; a power is written with `^`"), "{text}: {refused}");
+    }
+    let refused = Graph::new().parse("x* *2").unwrap_err().to_string();
+    assert!(!refused.contains("power"), "{refused}");
 }
