@@ -133,10 +133,9 @@ impl Case<'_> {
                 continue;
             };
             let scale = expected.iter().fold(0.0_f64, |largest, entry| largest.max(entry.abs()));
-            let is_off = |(found, expected): &(&f64, &f64)| {
-                // A NaN is off.
-                !((*found - *expected).abs() <= AGREEMENT * scale)
-            };
+            // A NaN is off.
+            let agree = |found: &f64, expected: &f64| (found - expected).abs() <= AGREEMENT * scale;
+            let is_off = |(found, expected): &(&f64, &f64)| !agree(found, expected);
             let missing = (&f64::NAN, &f64::NAN);
             let lengths_differ = result.len() != expected.len();
             let off = result.iter().zip(expected).find(is_off).or(lengths_differ.then_some(missing));

@@ -28,6 +28,8 @@ pub enum Command {
     Fit(FitArguments),
     /// Walk the chain rule through a formula, step by step
     Explain(ExplainArguments),
+    /// Time ours beside each other and beside other crates, in one run
+    Bench(BenchArguments),
     /// Check the repository's own hygiene: formatting, lints, documents, layering, packages
     Tidy(TidyArguments),
 }
@@ -82,6 +84,17 @@ pub enum FormatName {
     Svg,
 }
 
+/// The options of `bench`.
+#[derive(Args, Debug)]
+pub struct BenchArguments {
+    /// Build other crates for automatic differentiation too, and time them beside ours
+    #[arg(long)]
+    pub peers: bool,
+    /// Print one JSON list of rows instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// The options of `tidy`.
 #[derive(Args, Debug)]
 pub struct TidyArguments {
@@ -132,7 +145,7 @@ pub enum SolverName {
 pub enum GradientName {
     /// The formulas of the lesson, over whole columns
     ClosedForm,
-    /// The sweeps of a computational graph, example by example
+    /// A computational graph, compiled and run over whole columns
     Graph,
 }
 

@@ -1,4 +1,4 @@
-//! The project's commands, `cargo xtask verify`, `fit`, `explain` and `tidy`, as functions.
+//! The project's commands, `cargo xtask verify`, `fit`, `explain`, `bench` and `tidy`, as functions.
 //!
 //! Data flows one way: a command line becomes a command, a command makes a report, a report becomes text or JSON, and
 //! the outcome becomes an exit code. Only `main` touches the process.
@@ -8,6 +8,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod bench;
 pub mod cli;
 pub mod error;
 pub mod explain;
@@ -54,6 +55,7 @@ fn dispatch(command: &Command, print: &mut dyn FnMut(&str)) -> Outcome {
         Command::Verify(arguments) => verify::run(arguments, print),
         Command::Fit(arguments) => fit::run(arguments, print),
         Command::Explain(arguments) => explain::run(arguments, print),
+        Command::Bench(arguments) => bench::run(arguments, print),
         Command::Tidy(arguments) => tidy::run(arguments, print),
     };
     outcome.unwrap_or_else(|error| match error {

@@ -1,0 +1,111 @@
+//! `cargo xtask bench`: the suites of the bench crate as one table, one page and one chart.
+//!
+//! The suites run as a program of their own, which compiles the peers only if they are asked for; its rows come line by line.
+//!
+//! Invariant: a ratio is of two medians of one run, in which the contenders took turns.
+
+mod chart;
+mod machine;
+mod table;
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde::{Deserialize, Serialize};
+
+use crate::Outcome;
+use crate::cli::BenchArguments;
+use crate::error::Error;
+use machine::Machine;
+
+pub use chart::chart;
+pub use table::{page, table};
+
+/// How long a contender took, as the suites print it.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Row {
+    /// The suite.
+    pub suite: String,
+    /// The case: mostly examples × features.
+    pub case: String,
+    /// The contender.
+    pub contender: String,
+    /// On how many threads.
+    pub threads: usize,
+    /// The median of its times, in nanoseconds.
+    pub median_ns: f64,
+    /// The contender whose median is the unit of the ratio.
+    pub baseline: String,
+    /// median / the baseline's median.
+    pub ratio: f64,
+}
+
+/// Where pages and charts are kept.
+const RUNS: &str = "benches/runs";
+
+/// Runs the suites, printing rows as they come, or one JSON list at the end; then writes page and chart.
+///
+/// # Errors
+/// If the suites cannot be built or run, if contenders disagree about a result, or if page or chart cannot be written.
+pub fn run(arguments: &BenchArguments, print: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
+    let mut rows: Vec<Row> = Vec::new();
+    suites(arguments.peers, &mut |row| {
+        if !arguments.json {
+            let is_new = rows.last().is_none_or(|last| (&last.suite, &last.case) != (&row.suite, &row.case));
+            if is_new {
+                print(&table::heading(&row));
+            }
+            print(&table::line(&row));
+        }
+        rows.push(row);
+    })?;
+    if arguments.json {
+        print(&serde_json::to_string_pretty(&rows)?);
+    }
+    let written = write(&rows, arguments.peers)?;
+    if !arguments.json {
+        print(&format!("\nwritten: {written}.md and .svg"));
+    }
+    Ok(Outcome::Success)
+}
+
+/// The command line by which a run is repeated.
+fn command_line(peers: bool) -> &'static str {
+    if peers { "cargo xtask bench --peers" } else { "cargo xtask bench" }
+}
+
+fn suites(peers: bool, take: &mut dyn FnMut(Row)) -> Result<(), Error> {
+    let features = if peers { "peers" } else { "" };
+    let mut command = Command::new("cargo");
+    command.args(["run", "--quiet", "--release", "--package", "chainrule-bench", "--bin", "suites"]);
+    command.args(["--features", features]).current_dir(root()).stdout(Stdio::piped());
+    let failed = |cause: String| Error::Program { program: "cargo run --bin suites".to_owned(), cause };
+    let mut child = command.spawn().map_err(|cause| failed(cause.to_string()))?;
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).lines() {
+            let line = line.map_err(|cause| failed(cause.to_string()))?;
+            take(serde_json::from_str(&line)?);
+        }
+    }
+    let status = child.wait().map_err(|cause| failed(cause.to_string()))?;
+    if status.success() { Ok(()) } else { Err(failed(status.to_string())) }
+}
+
+/// Writes page and chart, and returns their path without extension.
+fn write(rows: &[Row], peers: bool) -> Result<String, Error> {
+    let machine = Machine::this();
+    let name = format!("{}-{}", machine.date, machine.slug());
+    let directory = root().join(RUNS);
+    let unwritable = |cause: std::io::Error| Error::Write { path: RUNS.to_owned(), cause: cause.to_string() };
+    fs::create_dir_all(&directory).map_err(unwritable)?;
+    fs::write(directory.join(format!("{name}.svg")), chart(rows)).map_err(unwritable)?;
+    let page = page(rows, &machine.description(), &machine.date, command_line(peers), &name);
+    fs::write(directory.join(format!("{name}.md")), page).map_err(unwritable)?;
+    Ok(format!("{RUNS}/{name}"))
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or_else(|| Path::new("."))
+}
