@@ -14,7 +14,9 @@ mod mutation;
 mod objectives;
 mod operations;
 mod page;
+mod planted;
 mod plot;
+mod programs;
 mod report;
 mod routes;
 mod textbook;
@@ -22,6 +24,7 @@ mod textbook;
 pub use breaks::{Breaks, Threshold};
 pub use mutation::{Mutant, Score, score};
 pub use page::page;
+pub use planted::Planted;
 pub use report::{Check, Report, Unit};
 pub use routes::{Point, Quantity, Route};
 
@@ -104,6 +107,7 @@ pub fn report(show: &mut dyn FnMut(&Check)) -> Result<Report, Error> {
     textbook::checks(&Table, emit)?;
     operations::checks(emit)?;
     lesson::checks(&Table, emit)?;
+    programs::checks(emit)?;
     objectives::checks(emit)?;
     fits::checks(emit)?;
     let breaks = breaks::demonstrate()?;

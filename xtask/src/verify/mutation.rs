@@ -17,6 +17,7 @@ use chainrule_graph::{Corrupted, Graph, Node, Op, Real, Table};
 use serde::Serialize;
 
 use super::operations::{bindings, by_name, by_reverse, of, parameters};
+use super::planted::{self, Planted};
 use super::{Check, culprit, lesson, textbook};
 use crate::Outcome;
 use crate::cli::VerifyArguments;
@@ -44,6 +45,8 @@ pub struct Score {
     survived: usize,
     equivalent: usize,
     mutants: Vec<Mutant>,
+    /// Mistakes planted in passes, programs and generated code.
+    planted: Vec<Planted>,
 }
 
 /// Corrupts every partial in turn, printing each fault as it is judged, or one JSON object at the end.
@@ -51,10 +54,16 @@ pub struct Score {
 /// # Errors
 /// If a check cannot be set up; a survivor, or a wrong node without a name, is no error but [`Outcome::Failure`].
 pub(super) fn run(arguments: &VerifyArguments, print: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
-    let score = score(&mut |mutant| {
+    let mut score = score(&mut |mutant| {
         if !arguments.json {
             print(&mutant.line());
         }
+    })?;
+    planted::all(&mut |planted| {
+        if !arguments.json {
+            print(&planted_line(&planted));
+        }
+        score.planted.push(planted);
     })?;
     if arguments.json {
         print(&serde_json::to_string_pretty(&score)?);
@@ -62,7 +71,11 @@ pub(super) fn run(arguments: &VerifyArguments, print: &mut dyn FnMut(&str)) -> R
         print(&score.closing_lines());
     }
     let all_named = score.named == score.caught;
-    Ok(if score.survived == 0 && all_named { Outcome::Success } else { Outcome::Failure(None) })
+    Ok(if score.survived == 0 && score.planted_survivors().count() == 0 && all_named {
+        Outcome::Success
+    } else {
+        Outcome::Failure(None)
+    })
 }
 
 /// Corrupts every partial in turn, and shows each fault as it is judged.
@@ -203,6 +216,16 @@ impl Mutant {
     }
 }
 
+fn planted_line(planted: &Planted) -> String {
+    let fate = match &planted.caught_by {
+        Some(_) => "caught",
+        None if planted.equivalent => "equivalent",
+        None => "SURVIVED",
+    };
+    let by = planted.caught_by.as_ref().map(|check| format!(" by {check}")).unwrap_or_default();
+    format!("{fate:10}  {}{by}", planted.what)
+}
+
 impl std::fmt::Display for Mutant {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}, partial {}, {}", self.operation, self.argument, self.fault)
@@ -249,10 +272,22 @@ impl Score {
     fn closing_lines(&self) -> String {
         let survivors = self.mutants.iter().filter(|mutant| mutant.survived());
         let mut lines: Vec<String> = survivors.map(|mutant| format!("survived: {mutant}")).collect();
-        let Score { caught, named, survived, .. } = self;
+        lines.extend(self.planted_survivors().map(|planted| format!("survived: {}", planted.what)));
+        let Score { caught, named, survived, planted, .. } = self;
+        let equivalent = planted.iter().filter(|planted| planted.equivalent).count();
+        let planted_caught = planted.iter().filter(|planted| planted.caught_by.is_some()).count();
         lines.push(self.headline());
         lines.push(format!("first wrong node: named for {named} of {caught}"));
-        lines.push(format!("{caught} passed, {survived} failed"));
+        lines.push(format!(
+            "passes, programs and generated code: {planted_caught} of {} planted mistakes caught, {equivalent} more change nothing",
+            planted.len() - equivalent
+        ));
+        let survived = survived + self.planted_survivors().count();
+        lines.push(format!("{} passed, {survived} failed", caught + planted_caught));
         lines.join("\n")
+    }
+
+    fn planted_survivors(&self) -> impl Iterator<Item = &Planted> {
+        self.planted.iter().filter(|planted| planted.survived())
     }
 }

@@ -8,7 +8,7 @@
 //! Invariant: an operation without probes fails, and so does a probe at which the differences cannot tell.
 
 use chainrule_check::{Verdict, check as check_gradient};
-use chainrule_graph::{Dual, Graph, Node, Op, Real, Rules, Table};
+use chainrule_graph::{Dual, Graph, Node, Op, Real, Rules, Table, Tape, Var};
 
 use super::{Check, Emit};
 use crate::error::Error;
@@ -44,11 +44,13 @@ pub(super) fn of<T: Rules>(rules: &T, ops: &[Op], emit: &mut Emit<'_>) -> Result
     let values = "differences of the value";
     let mut reverse = Check::new(&name, "reverse sweep", values, DIFFERENCES);
     let mut dual = Check::new(&name, "dual numbers", values, DIFFERENCES);
+    let mut tape = Check::new(&name, "tape", values, DIFFERENCES);
     let mut promised = Check::new(&name, "reverse sweep", "promise at kinks and edges", EXACT);
     for &op in ops {
         for probe in op.probes() {
             judge(&mut reverse, op, &probe, &by_reverse(rules, op, &probe)?);
             judge(&mut dual, op, &probe, &by_dual(rules, op, &probe));
+            judge(&mut tape, op, &probe, &by_tape(rules, op, &probe)?);
         }
         for convention in op.conventions() {
             let found = by_reverse(rules, op, &convention.arguments)?;
@@ -60,6 +62,7 @@ pub(super) fn of<T: Rules>(rules: &T, ops: &[Op], emit: &mut Emit<'_>) -> Result
     let has_promises = promised.has_cases();
     emit(reverse);
     emit(dual);
+    emit(tape);
     if has_promises {
         emit(promised);
     }
@@ -115,6 +118,14 @@ fn by_dual<T: Rules>(rules: &T, op: Op, point: &[f64]) -> Vec<f64> {
         Dual::apply(rules, op, &arguments).tangent
     };
     (0..point.len()).map(partial).collect()
+}
+
+/// The partials by a recording of this one operation.
+fn by_tape<T: Rules>(rules: &T, op: Op, point: &[f64]) -> Result<Vec<f64>, Error> {
+    let tape = Tape::new();
+    let arguments: Vec<Var<'_>> = point.iter().map(|&value| tape.var(value)).collect();
+    let adjoints = tape.gradient(&Var::apply(rules, op, &arguments))?;
+    Ok(arguments.iter().map(|argument| adjoints.get_var(argument).copied()).collect::<Result<_, _>>()?)
 }
 
 /// The partials as nodes of the graph, evaluated.
