@@ -24,7 +24,9 @@
 //! 2. Derivatives, by the graph's own reverse sweep over expressions; then the passes again.
 //! 3. Straight-line code, by running the table's value rules at a type that records what they do.
 //! 4. Blocks of 512 examples, an instruction at a time. [`functions`] are the exponentials and logarithms that run on several
-//!    examples at once, within 2 units in the last place.
+//!    examples at once, within 2 units in the last place; [`kernels`] are the sums over columns.
+//!
+//! [`Program::over`] binds a program to columns: weights, second derivatives, threads. [`Program::rust`] writes the derivative as Rust source.
 //!
 //! Sums are taken in a fixed order over fixed blocks, and everything in [`functions`] is made of operations that IEEE 754 defines to the bit.
 //!

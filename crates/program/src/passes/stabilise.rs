@@ -17,17 +17,23 @@
 //! Invariant: at f64 the result is never farther from the truth of what was written than what was written, beyond the budget of the operation that
 //! takes its place; and every rewriting is reported.
 
-use chainrule_graph::{Error, Node, NodeKind, Op, Real};
+use chainrule_graph::{Error, Graph, Node, NodeKind, Op, Real};
 
 use crate::expression::{Expression, Step};
 
 /// A place where something was rewritten.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rewrite {
-    /// What was written.
+    /// What was written; a node that has a name stands by it.
     pub written: String,
     /// What is computed instead.
     pub computed: String,
+}
+
+impl std::fmt::Display for Rewrite {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} is computed as {}", self.written, self.computed)
+    }
 }
 
 /// The same expression in stable forms, and what was rewritten.
@@ -36,14 +42,27 @@ pub struct Rewrite {
 /// As [`Expression::rewritten`].
 pub fn stabilise(expression: &Expression) -> Result<(Expression, Vec<Rewrite>), Error> {
     let mut rewrites = Vec::new();
-    let stable = expression.rewritten(|_, step| match stable(step) {
+    let stable = expression.rewritten(|graph, step| match stable(step) {
         Some(node) => {
-            rewrites.push(Rewrite { written: step.kept().formula(), computed: node.formula() });
+            rewrites.push(Rewrite { written: shown(graph, step.kept()), computed: shown(graph, node) });
             node
         }
         None => step.kept(),
     })?;
     Ok((Expression::new(stable.graph(), &stable.outputs())?, rewrites))
+}
+
+/// A formula in which nodes that have a name stand by it.
+fn shown(graph: &Graph, node: Node<'_>) -> String {
+    let named = graph.nodes().filter(|other| matches!(other.kind(), NodeKind::Operation(_)));
+    named.filter_map(|other| Some((other.name()?, other.formula()))).fold(
+        node.formula(),
+        // Not the formula as a whole: that would say nothing.
+        |text, (name, formula)| match text == formula {
+            true => text,
+            false => text.replace(&formula, &name).replace(&format!("-({name})"), &format!("-{name}")),
+        },
+    )
 }
 
 /// What an operation of a node is made of.
