@@ -92,3 +92,20 @@ fn every_operation_keeps_the_budget_of_the_table() {
         assert!(judged > 0, "{}", op.name());
     }
 }
+
+/// σ and softplus, which are made of these.
+#[test]
+fn sigmoid_and_softplus_are_at_most_two_ulps_off() {
+    for op in [Op::Sigmoid, Op::Softplus] {
+        let graph = Graph::new();
+        let value = Node::apply(&Table, op, &[graph.data("x")]);
+        let program = Program::new(&graph, value).unwrap();
+        let mut worst = 0.0_f64;
+        for arguments in samples(op, 4_000) {
+            let Some(truth) = value_of(op, &arguments) else { continue };
+            let error = ulps(program.value(&[], &[&arguments]).unwrap(), &truth);
+            worst = worst.max(if error.is_nan() { f64::INFINITY } else { error });
+        }
+        assert!(worst <= ULPS, "{}: {worst} ulp", op.name());
+    }
+}
