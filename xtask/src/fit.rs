@@ -4,7 +4,7 @@
 //! only a stated number of descent steps, which claims nothing, ends with 0 and `converged` false.
 
 use chainrule_data::{CsvReader, Reading, one_line};
-use chainrule_model::{Error as ModelError, Fit, LogisticRegression, Penalty};
+use chainrule_model::{Error as ModelError, Fit, Inference, LogisticRegression, Penalty};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -68,10 +68,36 @@ struct Report<'a> {
     examples: usize,
     intercept: f64,
     coef: Map<String, Value>,
+    /// Null where they would be wrong; then `withheld` says why.
+    std_err: Option<OfCoefficients>,
+    z: Option<OfCoefficients>,
+    p: Option<OfCoefficients>,
+    withheld: Option<String>,
+    log_likelihood: f64,
+    deviance: f64,
+    null_deviance: f64,
+    aic: f64,
+    bic: f64,
     objective: f64,
     gradient_norm: f64,
     iterations: usize,
     converged: bool,
+}
+
+/// A figure for each coefficient.
+#[derive(Serialize)]
+struct OfCoefficients {
+    intercept: f64,
+    coef: Map<String, Value>,
+}
+
+impl OfCoefficients {
+    /// From a list that begins with the intercept's.
+    fn new(names: &[String], figures: &[f64]) -> Option<Self> {
+        let (&intercept, weights) = figures.split_first()?;
+        let coef = names.iter().cloned().zip(weights.iter().map(|&figure| Value::from(figure))).collect();
+        Some(OfCoefficients { intercept, coef })
+    }
 }
 
 #[derive(Serialize)]
@@ -83,8 +109,12 @@ struct Labels<'a> {
 
 impl<'a> Report<'a> {
     fn new(reading: &'a Reading, fit: &Fit) -> Self {
-        let names = fit.feature_names().iter().cloned();
+        let names = fit.feature_names();
         let coefficients = fit.coefficients().iter().map(|&coefficient| Value::from(coefficient));
+        let inference = fit.inference();
+        let figures = |of: fn(&Inference) -> Vec<f64>| {
+            inference.as_ref().ok().and_then(|inference| OfCoefficients::new(names, &of(inference)))
+        };
         Report {
             target: reading.dataset.target(),
             labels: Labels {
@@ -94,7 +124,16 @@ impl<'a> Report<'a> {
             },
             examples: reading.dataset.len(),
             intercept: fit.intercept(),
-            coef: names.zip(coefficients).collect(),
+            coef: names.iter().cloned().zip(coefficients).collect(),
+            std_err: figures(Inference::standard_errors),
+            z: figures(Inference::z),
+            p: figures(Inference::p),
+            withheld: inference.as_ref().err().map(ToString::to_string),
+            log_likelihood: fit.log_likelihood(),
+            deviance: fit.deviance(),
+            null_deviance: fit.null_deviance(),
+            aic: fit.aic(),
+            bic: fit.bic(),
             objective: fit.objective(),
             gradient_norm: fit.gradient_norm(),
             iterations: fit.iterations(),

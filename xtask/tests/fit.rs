@@ -154,3 +154,28 @@ fn names_and_labels_from_the_file_cannot_break_a_line() {
     assert!(printed.starts_with(r"8 examples, 1 features; y = y\res in 4, 0 in 4"), "{printed}");
     assert!(printed.contains(r"x\u{1b}\nz "), "{printed}");
 }
+
+/// The standard errors of log odds and log odds ratios of counts: √Σ 1/nᵢ.
+#[test]
+fn the_json_object_has_standard_errors_or_says_why_not() {
+    let path = file("inference.csv", TABLE);
+    let fit = json(&["fit", &path, "--target", "y", "--json"]);
+    let error = (1.0 + 1.0 / 3.0_f64).sqrt();
+    assert!((number(&fit["std_err"], "intercept") / error - 1.0).abs() < 1e-12);
+    let error = (2.0 * (1.0 + 1.0 / 3.0_f64)).sqrt();
+    let z = -2.0 * 3.0_f64.ln() / error;
+    assert!((number(&fit["std_err"]["coef"], "x") / error - 1.0).abs() < 1e-12);
+    assert!((number(&fit["z"]["coef"], "x") / z - 1.0).abs() < 1e-12);
+    // 2·Φ(z) at this z by the complementary error function of Python's math module.
+    assert!((number(&fit["p"]["coef"], "x") / 0.178_457_442_476_981_53 - 1.0).abs() < 1e-12);
+    let entropy = -0.75 * 0.75_f64.ln() - 0.25 * 0.25_f64.ln();
+    assert!((number(&fit, "log_likelihood") / (-8.0 * entropy) - 1.0).abs() < 1e-14);
+    assert!((number(&fit, "null_deviance") / (16.0 * 2.0_f64.ln()) - 1.0).abs() < 1e-14);
+    assert!((number(&fit, "aic") - number(&fit, "deviance") - 4.0).abs() < 1e-12);
+    assert!((number(&fit, "bic") - number(&fit, "deviance") - 2.0 * 8.0_f64.ln()).abs() < 1e-12);
+    assert!(fit["withheld"].is_null());
+
+    let ridge = json(&["fit", &path, "--target", "y", "--l2", "0.1", "--json"]);
+    assert!(ridge["std_err"].is_null() && ridge["z"].is_null() && ridge["p"].is_null());
+    assert!(ridge["withheld"].as_str().unwrap().contains("penalty"));
+}

@@ -6,9 +6,10 @@
 use std::fmt::Write as _;
 
 use chainrule_data::{Classes, Dataset, one_line};
-use nalgebra::DVector;
+use nalgebra::{DMatrix, DVector};
 
 use crate::error::Error;
+use crate::inference::{Inference, Withheld};
 use crate::objective::Objective;
 
 /// A fitted logistic regression, or the last point of a descent.
@@ -23,6 +24,10 @@ pub struct Fit {
     iterations: usize,
     converged: bool,
     history: Vec<f64>,
+    examples: usize,
+    log_likelihood: f64,
+    null_log_likelihood: f64,
+    inference: Result<Inference, Withheld>,
 }
 
 impl Fit {
@@ -32,11 +37,17 @@ impl Fit {
         point: DVector<f64>,
         converged: bool,
         history: Vec<f64>,
+        covariance: Result<DMatrix<f64>, Withheld>,
     ) -> Result<Fit, Error> {
         let data: &Dataset = objective.data();
+        let examples = data.len() as f64;
         Ok(Fit {
             objective: objective.value(&point)?,
             gradient_norm: euclidean_norm(&objective.gradient(&point)?),
+            examples: data.len(),
+            log_likelihood: -examples * objective.mean_loss(&point)?,
+            null_log_likelihood: null_log_likelihood(data.events() as f64, examples),
+            inference: covariance.map(|covariance| Inference::new(point.clone(), covariance)),
             point,
             names: data.feature_names().to_vec(),
             target: data.target().to_owned(),
@@ -77,6 +88,44 @@ impl Fit {
         self.gradient_norm
     }
 
+    /// ln of the probability of the labels at the reported coefficients, −Σᵢ L⁽ⁱ⁾; without penalty.
+    pub fn log_likelihood(&self) -> f64 {
+        self.log_likelihood
+    }
+
+    /// The deviance, −2·log-likelihood: that of a model that knows every label is 0.
+    pub fn deviance(&self) -> f64 {
+        -2.0 * self.log_likelihood
+    }
+
+    /// The deviance of the intercept alone.
+    pub fn null_deviance(&self) -> f64 {
+        -2.0 * self.null_log_likelihood
+    }
+
+    /// Akaike's criterion, deviance + 2·(d + 1).
+    pub fn aic(&self) -> f64 {
+        self.deviance() + 2.0 * self.point.len() as f64
+    }
+
+    /// The Bayesian criterion, deviance + ln m·(d + 1).
+    pub fn bic(&self) -> f64 {
+        self.deviance() + (self.examples as f64).ln() * self.point.len() as f64
+    }
+
+    /// McFadden's R², 1 − log-likelihood / log-likelihood of the intercept alone.
+    pub fn mcfadden_r2(&self) -> f64 {
+        1.0 - self.log_likelihood / self.null_log_likelihood
+    }
+
+    /// Standard errors and what follows from them.
+    ///
+    /// # Errors
+    /// [`Withheld`] where they would be wrong: under a penalty, away from an optimum, for a singular information matrix.
+    pub fn inference(&self) -> Result<&Inference, Withheld> {
+        self.inference.as_ref().map_err(|withheld| *withheld)
+    }
+
     /// The number of steps taken.
     pub fn iterations(&self) -> usize {
         self.iterations
@@ -112,10 +161,31 @@ impl Fit {
         let width = rows.iter().map(|name| name.chars().count()).max().unwrap_or(0);
         let (target, event) = (one_line(&self.target), one_line(&self.classes.event));
         let mut text = format!("P({target} = {event}) by logistic regression\n\n");
-        for (name, coefficient) in rows.iter().zip(self.point.iter()) {
-            // Writing to a String cannot fail.
-            let _ = writeln!(text, "  {name:<width$}  {coefficient:>24.16e}");
+        let columns = self.inference.as_ref().map(columns_of).unwrap_or_default();
+        if !columns.is_empty() {
+            let _ = writeln!(
+                text,
+                "  {:<width$}  {:>24}  {:>11}  {:>8}  {:>8}  95% interval",
+                "", "coefficient", "std error", "z", "p"
+            );
         }
+        for (row, (name, coefficient)) in rows.iter().zip(self.point.iter()).enumerate() {
+            // Writing to a String cannot fail.
+            let rest = columns.get(row).map(String::as_str).unwrap_or_default();
+            let _ = writeln!(text, "  {name:<width$}  {coefficient:>24.16e}{rest}");
+        }
+        if let Err(withheld) = &self.inference {
+            let _ = writeln!(text, "\n  {withheld}");
+        }
+        let _ = write!(
+            text,
+            "\n  log-likelihood {:.6} (intercept alone {:.6}), AIC {:.6}, BIC {:.6}, McFadden R² {:.4}",
+            self.log_likelihood,
+            self.null_log_likelihood,
+            self.aic(),
+            self.bic(),
+            self.mcfadden_r2()
+        );
         let state = if self.converged { "converged" } else { "not converged" };
         let _ = write!(
             text,
@@ -124,6 +194,24 @@ impl Fit {
         );
         text
     }
+}
+
+/// What stands beside each coefficient: standard error, z, p and the ends of the 95 % interval.
+fn columns_of(inference: &Inference) -> Vec<String> {
+    let errors = inference.standard_errors().into_iter().zip(inference.z());
+    let rest = inference.p().into_iter().zip(inference.confidence_intervals(0.95));
+    errors
+        .zip(rest)
+        .map(|((error, z), (p, (lower, upper)))| {
+            format!("  {error:>11.4e}  {z:>8.3}  {p:>8.2e}  [{lower:.4e}, {upper:.4e}]")
+        })
+        .collect()
+}
+
+/// The log-likelihood of the intercept alone, which is the log-odds of k events among m: k·ln(k/m) + (m − k)·ln(1 − k/m).
+fn null_log_likelihood(events: f64, examples: f64) -> f64 {
+    let part = |count: f64| if count == 0.0 { 0.0 } else { count * (count / examples).ln() };
+    part(events) + part(examples - events)
 }
 
 /// The norm of a vector whose squares may overflow or underflow: taken in units of the largest entry.

@@ -41,6 +41,7 @@ mod descent;
 mod error;
 mod fit;
 mod graph_route;
+mod inference;
 mod loss;
 mod newton;
 mod objective;
@@ -49,6 +50,7 @@ mod solver;
 
 pub use error::{Error, Obstacle};
 pub use fit::Fit;
+pub use inference::{Inference, Withheld};
 pub use loss::{log_loss, loss_by_probability, probability_by_logit, residual};
 pub use objective::{Gradient, Objective};
 pub use regression::{LogisticRegression, Penalty};

@@ -10,9 +10,10 @@
 //! Invariant: the point returned as converged is one further step beyond the criterion, and convergence is quadratic
 //! there, so its logits are right to about the square of the tolerance, or to rounding.
 
-use nalgebra::{Cholesky, DMatrix, DVector};
+use nalgebra::DVector;
 
 use crate::error::{Error, Obstacle};
+use crate::inference::scaled_cholesky;
 use crate::objective::Objective;
 use crate::solver::{Outcome, separates};
 
@@ -80,15 +81,4 @@ fn lower(
         share /= 2.0;
     }
     Ok(None)
-}
-
-/// The Cholesky factor of a matrix scaled to a diagonal of ones, and the scale d: A = D⁻¹ L Lᵀ D⁻¹.
-fn scaled_cholesky(matrix: DMatrix<f64>) -> Option<(Cholesky<f64, nalgebra::Dyn>, DVector<f64>)> {
-    let scale = matrix.diagonal().map(|entry| 1.0 / entry.sqrt());
-    let mut scaled = matrix;
-    for (j, mut column) in scaled.column_iter_mut().enumerate() {
-        column.component_mul_assign(&scale);
-        column *= scale[j];
-    }
-    Cholesky::new(scaled).map(|cholesky| (cholesky, scale))
 }

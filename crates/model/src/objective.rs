@@ -94,12 +94,16 @@ impl<'d> Objective<'d> {
     /// # Errors
     /// As [`logits`](Self::logits).
     pub fn value(&self, point: &DVector<f64>) -> Result<f64, Error> {
+        Ok(self.mean_loss(point)? + self.penalty(point))
+    }
+
+    /// The mean log-loss alone.
+    pub(crate) fn mean_loss(&self, point: &DVector<f64>) -> Result<f64, Error> {
         self.expect_point(point)?;
-        let mean = match &self.route {
-            Route::ClosedForm => closed_form::value(self.data, point),
-            Route::Graph(program) => graph_route::value(program, self.data, point)?,
-        };
-        Ok(mean + self.penalty(point))
+        match &self.route {
+            Route::ClosedForm => Ok(closed_form::value(self.data, point)),
+            Route::Graph(program) => graph_route::value(program, self.data, point),
+        }
     }
 
     /// J and ∇J, the intercept's entry first, by one pass over the data.

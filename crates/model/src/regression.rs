@@ -6,11 +6,13 @@
 //! Invariant: what is minimised does not depend on the solver or on the gradient's route.
 
 use chainrule_data::{Dataset, Standardiser};
+use nalgebra::DMatrix;
 
 use crate::collinear::collinear_column;
 use crate::descent;
 use crate::error::{Error, Obstacle};
 use crate::fit::Fit;
+use crate::inference::{Withheld, inverse};
 use crate::newton;
 use crate::objective::{Gradient, Objective};
 use crate::solver::{Outcome, Solver};
@@ -83,8 +85,9 @@ impl LogisticRegression {
     pub fn fit(&self, data: &Dataset) -> Result<Fit, Error> {
         expect_both_classes(data)?;
         let objective = Objective::new(data, self.lambda(), self.gradient)?;
-        let outcome = self.minimise(data)?;
-        let fit = Fit::evaluate(&objective, outcome.point, outcome.obstacle.is_none(), outcome.history)?;
+        let (outcome, covariance) = self.minimise(data)?;
+        let converged = outcome.obstacle.is_none();
+        let fit = Fit::evaluate(&objective, outcome.point, converged, outcome.history, covariance)?;
         match outcome.obstacle {
             None => Ok(fit),
             Some(obstacle) => Err(Error::NotReached { obstacle, fit: Box::new(fit) }),
@@ -112,14 +115,14 @@ impl LogisticRegression {
     pub fn descend(&self, data: &Dataset, steps: usize) -> Result<Fit, Error> {
         let objective = Objective::new(data, self.lambda(), self.gradient)?;
         let outcome = descent::trajectory(&objective, steps)?;
-        Fit::evaluate(&objective, outcome.point, false, outcome.history)
+        Fit::evaluate(&objective, outcome.point, false, outcome.history, Err(Withheld::NoOptimum))
     }
 
     /// Minimises on standardised columns, where rounding does least harm and a descent has the shortest way, and maps
     /// the point back.
     ///
     /// With wⱼ = w′ⱼ/sⱼ the penalty λ·wⱼ² is (λ/sⱼ²)·w′ⱼ², so the objective is the same one.
-    fn minimise(&self, data: &Dataset) -> Result<Outcome, Error> {
+    fn minimise(&self, data: &Dataset) -> Result<(Outcome, Result<DMatrix<f64>, Withheld>), Error> {
         let standardiser = Standardiser::fit(data)?;
         let standardised = standardiser.transform(data)?;
         // Beyond the largest f64 a penalty holds its weight at 0 all the same.
@@ -138,7 +141,15 @@ impl LogisticRegression {
             let column = weights.iter().position(|weight| !weight.is_finite());
             column.map(|j| Obstacle::Overflow { column: data.feature_names()[j].clone() })
         });
-        Ok(Outcome { point: weights.insert_row(0, intercept), obstacle, ..outcome })
+        let covariance = match (&obstacle, self.lambda() > 0.0) {
+            (Some(_), _) => Err(Withheld::NoOptimum),
+            (None, true) => Err(Withheld::Penalty),
+            (None, false) => match inverse(objective.hessian(&outcome.point)? * data.len() as f64) {
+                None => Err(Withheld::Singular),
+                Some(covariance) => Ok(covariance_in_original(&standardiser, &covariance)?),
+            },
+        };
+        Ok((Outcome { point: weights.insert_row(0, intercept), obstacle, ..outcome }, covariance))
     }
 
     fn lambda(&self) -> f64 {
@@ -147,6 +158,27 @@ impl LogisticRegression {
             Penalty::L2(lambda) => lambda,
         }
     }
+}
+
+/// T·C·Tᵀ, where T takes coefficients of standardised columns to those of the columns as they are.
+fn covariance_in_original(
+    standardiser: &Standardiser,
+    covariance: &DMatrix<f64>,
+) -> Result<DMatrix<f64>, Error> {
+    let half = mapped(standardiser, covariance)?;
+    mapped(standardiser, &half.transpose())
+}
+
+/// T times a matrix, column by column.
+fn mapped(standardiser: &Standardiser, matrix: &DMatrix<f64>) -> Result<DMatrix<f64>, Error> {
+    let mut mapped = matrix.clone();
+    for mut column in mapped.column_iter_mut() {
+        let weights = column.rows(1, column.len() - 1).into_owned();
+        let (intercept, weights) = standardiser.coefficients_to_original(column[0], &weights)?;
+        column[0] = intercept;
+        column.rows_mut(1, weights.len()).copy_from(&weights);
+    }
+    Ok(mapped)
 }
 
 fn expect_both_classes(data: &Dataset) -> Result<(), Error> {

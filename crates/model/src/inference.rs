@@ -1,0 +1,129 @@
+//! What statistics says of coefficients of maximum likelihood.
+//!
+//! At the optimum of m examples the coefficients β = (b, w) are nearly normal around the truth, with the inverse of the observed information as covariance:
+//!
+//! ```text
+//! I = Σᵢ a⁽ⁱ⁾(1 − a⁽ⁱ⁾)·x̃⁽ⁱ⁾x̃⁽ⁱ⁾ᵀ = m·∇²J,   standard errors sⱼ = √(I⁻¹)ⱼⱼ,   zⱼ = βⱼ/sⱼ,   pⱼ = 2·Φ(−|zⱼ|) = erfc(|zⱼ|/√2)
+//! ```
+//!
+//! (Wald's statistic; McCullagh and Nelder, *Generalized Linear Models*, 2nd edition 1989, section 4.4.) Under a penalty none of this holds: the
+//! coefficients are biased on purpose, so nothing is reported, and the reason is.
+//!
+//! Invariant: p-values come from the complementary error function, so that those far out keep their digits.
+
+use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
+
+/// The covariance of fitted coefficients and what follows from it; entries are the intercept's, then the weights'.
+#[derive(Clone, Debug)]
+pub struct Inference {
+    point: DVector<f64>,
+    covariance: DMatrix<f64>,
+}
+
+/// Why there is no inference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Withheld {
+    /// The weights are pulled towards 0.
+    #[error(
+        "standard errors are those of maximum likelihood, and a penalty biases the coefficients; fit without one to get them"
+    )]
+    Penalty,
+    /// The point is no optimum.
+    #[error("standard errors are those of an optimum, and none was reached")]
+    NoOptimum,
+    /// The information matrix has no inverse to working precision.
+    #[error(
+        "the information matrix is singular to working precision; leave out columns that others determine"
+    )]
+    Singular,
+}
+
+impl Inference {
+    pub(crate) fn new(point: DVector<f64>, covariance: DMatrix<f64>) -> Self {
+        Inference { point, covariance }
+    }
+
+    /// The covariance of the coefficients, (d + 1) × (d + 1), the intercept's row and column first.
+    pub fn covariance(&self) -> &DMatrix<f64> {
+        &self.covariance
+    }
+
+    /// sⱼ, the square roots of the covariance's diagonal.
+    pub fn standard_errors(&self) -> Vec<f64> {
+        self.covariance.diagonal().iter().map(|variance| variance.sqrt()).collect()
+    }
+
+    /// zⱼ, coefficients in units of their standard errors.
+    pub fn z(&self) -> Vec<f64> {
+        self.point
+            .iter()
+            .zip(self.standard_errors())
+            .map(|(coefficient, error)| coefficient / error)
+            .collect()
+    }
+
+    /// pⱼ, how probable so large a |zⱼ| is where the true coefficient is 0.
+    pub fn p(&self) -> Vec<f64> {
+        self.z().iter().map(|z| libm::erfc(z.abs() / std::f64::consts::SQRT_2)).collect()
+    }
+
+    /// Wald's intervals βⱼ ± q·sⱼ that cover the truth with this probability, as 0.95: lower and upper ends. A level outside
+    /// (0, 1) gives NaN.
+    ///
+    /// ```
+    /// use chainrule_data::certified::spector;
+    /// use chainrule_model::LogisticRegression;
+    ///
+    /// let fit = LogisticRegression::new().fit(&spector()?.dataset)?;
+    /// let (lower, upper) = fit.inference()?.confidence_intervals(0.95)[1];
+    /// assert!((lower - 0.3508).abs() < 1e-4 && (upper - 5.3014).abs() < 1e-4); // of GPA
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn confidence_intervals(&self, level: f64) -> Vec<(f64, f64)> {
+        let quantile = two_sided_quantile(level);
+        let ends = |(coefficient, error): (&f64, f64)| {
+            (coefficient - quantile * error, coefficient + quantile * error)
+        };
+        self.point.iter().zip(self.standard_errors()).map(ends).collect()
+    }
+}
+
+/// The q with P(|Z| ≤ q) = level for a standard normal Z, by bisection: erfc(q/√2) falls from 1 to 0.
+fn two_sided_quantile(level: f64) -> f64 {
+    if !(level > 0.0 && level < 1.0) {
+        return f64::NAN;
+    }
+    let (mut low, mut high) = (0.0, 40.0); // erfc(40/√2) is below the smallest f64
+    for _ in 0..128 {
+        let middle = 0.5 * (low + high);
+        if libm::erfc(middle / std::f64::consts::SQRT_2) > 1.0 - level {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    0.5 * (low + high)
+}
+
+/// The inverse of a symmetric matrix, positive definite to working precision, through one scaled to a diagonal of ones.
+pub(crate) fn inverse(matrix: DMatrix<f64>) -> Option<DMatrix<f64>> {
+    let (cholesky, scale) = scaled_cholesky(matrix)?;
+    let mut inverse = cholesky.inverse();
+    for (j, mut column) in inverse.column_iter_mut().enumerate() {
+        column.component_mul_assign(&scale);
+        column *= scale[j];
+    }
+    inverse.iter().all(|entry| entry.is_finite()).then_some(inverse)
+}
+
+/// The Cholesky factor of a matrix scaled to a diagonal of ones, and the scale d: A = D⁻¹ L Lᵀ D⁻¹.
+pub(crate) fn scaled_cholesky(matrix: DMatrix<f64>) -> Option<(Cholesky<f64, Dyn>, DVector<f64>)> {
+    let scale = matrix.diagonal().map(|entry| 1.0 / entry.sqrt());
+    let mut scaled = matrix;
+    for (j, mut column) in scaled.column_iter_mut().enumerate() {
+        column.component_mul_assign(&scale);
+        column *= scale[j];
+    }
+    Cholesky::new(scaled).map(|cholesky| (cholesky, scale))
+}

@@ -1,0 +1,117 @@
+//! Standard errors, z, p and the figures of a fit against certified ones, and where they are withheld.
+//!
+//! References: the certified file of the Spector data, by an 80-bit Newton iteration, cross-checked with statsmodels 0.15.0 and R 4.2.2; a two by
+//! two table, whose standard errors are √Σ 1/nᵢ in closed form.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
+use chainrule_data::certified::{breast_cancer_ridge, spector};
+use chainrule_data::{Dataset, Separable};
+use chainrule_model::{Error, Gradient, LogisticRegression, Penalty, Solver, Withheld};
+use nalgebra::{DMatrix, DVector};
+
+fn assert_close(found: f64, expected: f64, digits: i32) {
+    assert!((found / expected - 1.0).abs() <= 10.0_f64.powi(-digits), "{found} is not {expected}");
+}
+
+/// z and p of the certified file, the intercept first; deviance and AIC.
+const SPECTOR_Z: [f64; 4] = [-2.640537570455645, 2.2377232393693385, 0.6722347871264428, 2.234423751356346];
+const SPECTOR_P: [f64; 4] =
+    [0.008277461435488083, 0.025239108802563838, 0.5014342380819243, 0.0254552043612783];
+const SPECTOR_DEVIANCE: f64 = 25.77926844426283;
+const SPECTOR_AIC: f64 = 33.779268444262826;
+
+#[test]
+fn certified_standard_errors_z_and_p_by_every_route() {
+    let certified = spector().unwrap();
+    for gradient in [Gradient::ClosedForm, Gradient::Graph] {
+        for (solver, digits) in [(Solver::Newton, 12), (Solver::GradientDescent, 8)] {
+            let regression = LogisticRegression::new().gradient(gradient).solver(solver);
+            let fit = regression.fit(&certified.dataset).unwrap();
+            let inference = fit.inference().unwrap();
+            let expected = certified.standard_errors.clone().unwrap();
+            for (found, expected) in inference.standard_errors().iter().zip(&expected) {
+                assert_close(*found, *expected, digits);
+            }
+            inference.z().iter().zip(SPECTOR_Z).for_each(|(&z, expected)| assert_close(z, expected, digits));
+            inference.p().iter().zip(SPECTOR_P).for_each(|(&p, expected)| assert_close(p, expected, digits));
+            assert_close(fit.log_likelihood(), certified.log_likelihood, 13);
+            assert_close(fit.deviance(), SPECTOR_DEVIANCE, 13);
+            assert_close(fit.aic(), SPECTOR_AIC, 13);
+        }
+    }
+}
+
+/// A table of counts: events and others at x = 0, then at x = 1.
+fn table(counts: [usize; 4], place: f64, scale: f64) -> Dataset {
+    let cells = [(0.0, 1.0), (0.0, 0.0), (1.0, 1.0), (1.0, 0.0)];
+    let rows: Vec<(f64, f64)> =
+        cells.iter().zip(counts).flat_map(|(&cell, count)| vec![cell; count]).collect();
+    let x = DMatrix::from_iterator(rows.len(), 1, rows.iter().map(|(x, _)| place + scale * x));
+    Dataset::new(x, DVector::from_iterator(rows.len(), rows.iter().map(|(_, y)| *y)), vec!["x".to_owned()])
+        .unwrap()
+}
+
+#[test]
+fn a_two_by_two_table_has_the_standard_errors_of_its_counts() {
+    let counts = [30, 10, 12, 28];
+    let fit = LogisticRegression::new().fit(&table(counts, 0.0, 1.0)).unwrap();
+    let inference = fit.inference().unwrap();
+    let of = |cells: &[usize]| cells.iter().map(|&cell| 1.0 / cell as f64).sum::<f64>();
+    assert_close(inference.standard_errors()[0], of(&counts[..2]).sqrt(), 13);
+    assert_close(inference.standard_errors()[1], of(&counts).sqrt(), 13);
+    // The two estimates share the first row's counts.
+    assert_close(inference.covariance()[(0, 1)], -of(&counts[..2]), 13);
+    assert_eq!(inference.covariance()[(0, 1)], inference.covariance()[(1, 0)]);
+    // 42 of 80 are events.
+    let null = 42.0 * (42.0_f64 / 80.0).ln() + 38.0 * (38.0_f64 / 80.0).ln();
+    assert_close(fit.null_deviance(), -2.0 * null, 13);
+    assert_close(fit.mcfadden_r2(), 1.0 - fit.log_likelihood() / null, 13);
+    assert_close(fit.bic(), fit.deviance() + 2.0 * 80.0_f64.ln(), 14);
+    // 1.959963984540054 is the 97.5 % point of the standard normal distribution.
+    let (lower, upper) = inference.confidence_intervals(0.95)[1];
+    assert_close(upper - lower, 2.0 * 1.959963984540054 * of(&counts).sqrt(), 12);
+    assert!(inference.confidence_intervals(1.0)[0].0.is_nan());
+}
+
+#[test]
+fn standard_errors_follow_the_columns_scale_and_are_not_spoilt_by_its_place() {
+    let counts = [30, 10, 12, 28];
+    let plain = LogisticRegression::new().fit(&table(counts, 0.0, 1.0)).unwrap();
+    let moved = LogisticRegression::new().fit(&table(counts, 4096.0, 0.125)).unwrap();
+    let error = |fit: &chainrule_model::Fit| fit.inference().unwrap().standard_errors()[1];
+    assert_close(error(&moved) * 0.125, error(&plain), 12);
+    assert_close(moved.inference().unwrap().z()[1], plain.inference().unwrap().z()[1], 12);
+}
+
+/// The tail of the normal distribution keeps its digits: with z = −30, p is 9.8e−198 and not 0.
+#[test]
+fn p_values_far_out_keep_their_digits() {
+    let fit = LogisticRegression::new().fit(&table([9_000, 1_000, 1_000, 9_000], 0.0, 1.0)).unwrap();
+    let inference = fit.inference().unwrap();
+    let (z, p) = (inference.z()[1], inference.p()[1]);
+    assert!(z < -90.0 && p == 0.0, "{z} {p}: beyond 38 standard errors there is no f64");
+    let fit = LogisticRegression::new().fit(&table([1_000, 250, 250, 1_000], 0.0, 1.0)).unwrap();
+    let inference = fit.inference().unwrap();
+    let (z, p) = (inference.z()[1], inference.p()[1]);
+    // ln p ≈ −z²/2 − ln|z| + ½·ln(2/π), up to 1/z².
+    let expected = -z * z / 2.0 - z.abs().ln() + 0.5 * std::f64::consts::FRAC_2_PI.ln();
+    assert!(z < -25.0 && (p.ln() - expected).abs() < 2.0 / (z * z), "{z} {p}");
+}
+
+#[test]
+fn inference_is_withheld_where_it_would_be_wrong() {
+    let certified = breast_cancer_ridge().unwrap();
+    let ridge =
+        LogisticRegression::new().penalty(Penalty::L2(certified.lambda)).fit(&certified.dataset).unwrap();
+    assert!(matches!(ridge.inference(), Err(Withheld::Penalty)));
+    assert!(ridge.summary().contains("a penalty biases the coefficients"), "{}", ridge.summary());
+    assert_close(ridge.log_likelihood(), certified.log_likelihood, 10);
+
+    let trained = LogisticRegression::new().descend(&spector().unwrap().dataset, 10).unwrap();
+    assert!(matches!(trained.inference(), Err(Withheld::NoOptimum)));
+
+    let separable = Separable::new(50, 2).margin(0.3).seed(2).generate().unwrap().dataset;
+    let Err(Error::NotReached { fit, .. }) = LogisticRegression::new().fit(&separable) else { return };
+    assert!(matches!(fit.inference(), Err(Withheld::NoOptimum)));
+}
