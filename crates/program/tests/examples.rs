@@ -199,3 +199,47 @@ fn assert_close(found: &[f64], expected: &[f64], what: &str) {
         assert!((found - expected).abs() <= 1e-12 * (1.0 + expected.abs()), "{what}: {found} {expected}");
     }
 }
+
+/// Losses without data, without parameters, with leaves that nothing uses, and with parameters that meet in no one sum.
+#[test]
+fn odd_losses_have_their_derivatives_too() {
+    for (formulas, parameters, value, gradient, hessian) in [
+        ("parameter p; p^2", vec![3.0], 9.0, vec![6.0], vec![2.0]),
+        ("data x; x^2", vec![], 2.5, vec![], vec![]),
+        ("parameter p, q; data x, y; p*x", vec![2.0, 5.0], 3.0, vec![1.5, 0.0], vec![0.0; 4]),
+        ("parameter p, q; data x; exp(q*x)*0", vec![2.0, 5.0], 0.0, vec![0.0, 0.0], vec![0.0; 4]),
+        (
+            "parameter p, q; data x; (p*x)^2 + 3*q^2",
+            vec![1.0, 1.0],
+            5.5,
+            vec![5.0, 6.0],
+            vec![5.0, 0.0, 0.0, 6.0],
+        ),
+        ("parameter p; data x; 7", vec![1.0], 7.0, vec![0.0], vec![0.0]),
+        ("parameter p; data x; p", vec![4.0], 4.0, vec![1.0], vec![0.0]),
+    ] {
+        let graph = Graph::new();
+        let program = Program::new(&graph, graph.parse(formulas).unwrap()).unwrap();
+        let columns: Vec<&[f64]> = program.columns().iter().map(|_| [1.0, 2.0].as_slice()).collect();
+        let over = program.over(&columns).unwrap();
+        assert_eq!(over.value_and_gradient(&parameters).unwrap(), (value, gradient), "{formulas}");
+        assert_eq!(over.hessian(&parameters).unwrap().concat(), hessian, "{formulas}");
+        assert!(program.rust("f").contains("pub fn f("));
+    }
+}
+
+/// What is beyond a block, a chunk and a wave of them.
+#[test]
+fn sums_are_whole_at_every_length() {
+    let graph = Graph::new();
+    let program = Program::new(&graph, graph.parse("data x; p*x").unwrap()).unwrap();
+    for examples in [1, 7, 8, 9, 511, 512, 513, 16_383, 16_384, 16_385, 40_001] {
+        // Whole numbers, whose sums are exact.
+        let x: Vec<f64> = (0..examples).map(|i| (i % 97) as f64).collect();
+        let total: f64 = x.iter().sum();
+        let columns: [&[f64]; 1] = [&x];
+        let over = program.over(&columns).unwrap();
+        let (mean, slope) = over.value_and_gradient(&[2.0]).unwrap();
+        assert_eq!((mean, slope[0]), (2.0 * total / examples as f64, total / examples as f64), "{examples}");
+    }
+}
