@@ -4,7 +4,7 @@
 //! only a stated number of descent steps, which claims nothing, ends with 0 and `converged` false.
 
 use chainrule_data::{CsvReader, Reading, one_line};
-use chainrule_model::{Error as ModelError, Fit, Inference, LogisticRegression, Penalty};
+use chainrule_model::{Certificate, Error as ModelError, Fit, Inference, LogisticRegression, Penalty};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -78,6 +78,8 @@ struct Report<'a> {
     null_deviance: f64,
     aic: f64,
     bic: f64,
+    /// Proven bounds; null where none is proved.
+    certificate: Option<Bounds>,
     objective: f64,
     gradient_norm: f64,
     iterations: usize,
@@ -97,6 +99,26 @@ impl OfCoefficients {
         let (&intercept, weights) = figures.split_first()?;
         let coef = names.iter().cloned().zip(weights.iter().map(|&figure| Value::from(figure))).collect();
         Some(OfCoefficients { intercept, coef })
+    }
+}
+
+/// A certificate as data.
+#[derive(Serialize)]
+struct Bounds {
+    gradient_norm: f64,
+    weights: f64,
+    intercept: f64,
+    gap: f64,
+}
+
+impl From<&Certificate> for Bounds {
+    fn from(certificate: &Certificate) -> Self {
+        Bounds {
+            gradient_norm: certificate.gradient_norm(),
+            weights: certificate.weights(),
+            intercept: certificate.intercept(),
+            gap: certificate.gap(),
+        }
     }
 }
 
@@ -134,6 +156,7 @@ impl<'a> Report<'a> {
             null_deviance: fit.null_deviance(),
             aic: fit.aic(),
             bic: fit.bic(),
+            certificate: fit.certificate().map(Bounds::from),
             objective: fit.objective(),
             gradient_norm: fit.gradient_norm(),
             iterations: fit.iterations(),

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use chainrule_data::{Classes, Dataset, one_line};
 use nalgebra::{DMatrix, DVector};
 
+use crate::certificate::{Certificate, certificate};
 use crate::error::Error;
 use crate::inference::{Inference, Withheld};
 use crate::objective::Objective;
@@ -28,6 +29,7 @@ pub struct Fit {
     log_likelihood: f64,
     null_log_likelihood: f64,
     inference: Result<Inference, Withheld>,
+    certificate: Option<Certificate>,
 }
 
 impl Fit {
@@ -47,6 +49,7 @@ impl Fit {
             examples: data.len(),
             log_likelihood: -examples * objective.mean_loss(&point)?,
             null_log_likelihood: null_log_likelihood(data.events() as f64, examples),
+            certificate: objective.lambda().and_then(|lambda| certificate(data, lambda, &point)),
             inference: covariance.map(|covariance| Inference::new(point.clone(), covariance)),
             point,
             names: data.feature_names().to_vec(),
@@ -126,6 +129,22 @@ impl Fit {
         self.inference.as_ref().map_err(|withheld| *withheld)
     }
 
+    /// Proven bounds on the distance to the optimum of a penalised objective; none without a penalty.
+    ///
+    /// ```
+    /// use chainrule_data::certified::breast_cancer_ridge;
+    /// use chainrule_model::{LogisticRegression, Penalty};
+    ///
+    /// let certified = breast_cancer_ridge()?;
+    /// let fit = LogisticRegression::new().penalty(Penalty::L2(certified.lambda)).fit(&certified.dataset)?;
+    /// let bounds = fit.certificate().ok_or("no certificate")?;
+    /// assert!(bounds.weights() < 1e-8 && bounds.gap() < 1e-19);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn certificate(&self) -> Option<&Certificate> {
+        self.certificate.as_ref()
+    }
+
     /// The number of steps taken.
     pub fn iterations(&self) -> usize {
         self.iterations
@@ -186,6 +205,15 @@ impl Fit {
             self.bic(),
             self.mcfadden_r2()
         );
+        if let Some(bounds) = &self.certificate {
+            let _ = write!(
+                text,
+                "\n  proved: weights within {:.1e} of the optimum's, intercept within {:.1e}, objective within {:.1e}",
+                bounds.weights(),
+                bounds.intercept(),
+                bounds.gap()
+            );
+        }
         let state = if self.converged { "converged" } else { "not converged" };
         let _ = write!(
             text,

@@ -35,6 +35,7 @@
 
 #![forbid(unsafe_code)]
 
+mod certificate;
 mod closed_form;
 mod collinear;
 mod descent;
@@ -48,6 +49,7 @@ mod objective;
 mod regression;
 mod solver;
 
+pub use certificate::Certificate;
 pub use error::{Error, Obstacle};
 pub use fit::Fit;
 pub use inference::{Inference, Withheld};

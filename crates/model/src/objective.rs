@@ -165,6 +165,12 @@ impl<'d> Objective<'d> {
         self.penalties.iter().all(|&lambda| lambda == 0.0)
     }
 
+    /// λ, if it is above 0 and the same for all weights.
+    pub(crate) fn lambda(&self) -> Option<f64> {
+        let first = self.penalties.iter().next().copied()?;
+        (first > 0.0 && self.penalties.iter().all(|&lambda| lambda == first)).then_some(first)
+    }
+
     /// λⱼ for each weight.
     pub(crate) fn penalties(&self) -> &DVector<f64> {
         &self.penalties
