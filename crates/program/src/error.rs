@@ -54,6 +54,12 @@ pub enum Error {
         /// The sum.
         total: f64,
     },
+    /// A name that no Rust function can have.
+    #[error("`{name}` is no name for a function; use ASCII letters, digits and underscores, a letter first")]
+    FunctionName {
+        /// The name.
+        name: String,
+    },
     /// There is no example to take the mean over.
     #[error("there is no example; a mean needs at least one")]
     NoExamples,

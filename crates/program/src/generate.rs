@@ -7,6 +7,7 @@
 
 use chainrule_graph::Primitive;
 
+use crate::error::Error;
 use crate::lower::{Line, Operand, Operation};
 use crate::program::Program;
 
@@ -25,11 +26,17 @@ impl Program {
     ///
     /// let g = Graph::new();
     /// let program = Program::new(&g, g.parse("data x, y; (w*x - y)^2")?)?;
-    /// let source = program.rust("squared_error");
+    /// let source = program.rust("squared_error")?;
     /// assert!(source.contains("pub fn squared_error(parameters: &[f64; 1], data: &[f64; 2]) -> (f64, [f64; 1]) {"));
     /// # Ok::<(), chainrule_program::Error>(())
     /// ```
-    pub fn rust(&self, name: &str) -> String {
+    ///
+    /// # Errors
+    /// If the name is not made of ASCII letters, digits and underscores, beginning with a letter.
+    pub fn rust(&self, name: &str) -> Result<String, Error> {
+        if !is_identifier(name) {
+            return Err(Error::FunctionName { name: name.to_owned() });
+        }
         let (parameters, data) = (self.parameters().len(), self.columns().len());
         let body: String =
             self.lines.lines.iter().enumerate().map(|(index, line)| statement(index, line)).collect();
@@ -40,7 +47,7 @@ impl Program {
              ///\n\
              /// Parameters: {}.\n\
              /// Data: {}.\n\
-             #[allow(unused_variables, clippy::all)]\n\
+             #[allow(unused_variables, unused_parens, clippy::all)]\n\
              pub fn {name}(parameters: &[f64; {parameters}], data: &[f64; {data}]) -> (f64, [f64; {parameters}]) {{\n",
             listed(self.parameters()),
             listed(self.columns()),
@@ -52,8 +59,13 @@ impl Program {
         }
         source += &body;
         source += &format!("    ({}, [{}])\n}}\n", value.concat(), gradient.join(", "));
-        source
+        Ok(source)
     }
+}
+
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// Names as a comment may hold them.

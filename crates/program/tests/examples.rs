@@ -224,7 +224,7 @@ fn odd_losses_have_their_derivatives_too() {
         let over = program.over(&columns).unwrap();
         assert_eq!(over.value_and_gradient(&parameters).unwrap(), (value, gradient), "{formulas}");
         assert_eq!(over.hessian(&parameters).unwrap().concat(), hessian, "{formulas}");
-        assert!(program.rust("f").contains("pub fn f("));
+        assert!(program.rust("f").unwrap().contains("pub fn f("));
     }
 }
 

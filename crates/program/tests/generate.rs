@@ -18,7 +18,7 @@ const DATA: [f64; 2] = [0.45, 0.8];
 fn printed(name: &str, source: &str) -> Vec<f64> {
     let directory = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
     let (file, binary) = (directory.join(format!("{name}.rs")), directory.join(name));
-    std::fs::write(&file, source).unwrap();
+    std::fs::write(&file, format!("#![deny(warnings)]\n{source}")).unwrap();
     let compiled =
         Command::new("rustc").arg("--edition=2024").arg("-o").arg(&binary).arg(&file).output().unwrap();
     assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
@@ -34,7 +34,7 @@ fn generated_code_is_the_sweep() {
     for (index, formulas) in losses.iter().enumerate() {
         let graph = Graph::new();
         let loss = graph.parse(formulas).unwrap();
-        source += &Program::new(&graph, loss).unwrap().rust(&format!("f{index}"));
+        source += &Program::new(&graph, loss).unwrap().rust(&format!("f{index}")).unwrap();
         writeln!(main, "    let (value, gradient) = f{index}(&{PARAMETERS:?}, &{DATA:?});").unwrap();
         main += "    println!(\"{value:e}\\n{:e}\\n{:e}\", gradient[0], gradient[1]);\n";
         let columns: [&[f64]; 2] = [&DATA[..1], &DATA[1..]];
@@ -69,7 +69,8 @@ fn every_operation_can_be_generated() {
             .stabilise(false)
             .compile()
             .unwrap()
-            .rust(&format!("f{index}"));
+            .rust(&format!("f{index}"))
+            .unwrap();
         writeln!(main, "    let (value, gradient) = f{index}(&[0.9, 0.4], &[0.8, 0.3]);").unwrap();
         main += "    println!(\"{value:e}\\n{:e}\\n{:e}\", gradient[0], gradient[1]);\n";
         let columns: [&[f64]; 2] = [&[0.8], &[0.3]];
@@ -85,4 +86,19 @@ fn every_operation_can_be_generated() {
         );
     }
     assert_eq!(found.len(), expected.len());
+}
+
+#[test]
+fn a_name_that_no_function_can_have_is_refused() {
+    let graph = Graph::new();
+    let program = Program::new(&graph, graph.parse("p^2").unwrap()).unwrap();
+    for name in ["", "two words", "1st", "f()", "é"] {
+        let error = program.rust(name).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            format!(
+                "`{name}` is no name for a function; use ASCII letters, digits and underscores, a letter first"
+            )
+        );
+    }
 }

@@ -160,6 +160,8 @@ fn rewritings_are_told_by_the_names_of_nodes() {
         rewrites.iter().map(|rewrite| (rewrite.written.as_str(), rewrite.computed.as_str())).collect();
     assert_eq!(told[0], ("ln(sigmoid(z))", "-softplus(-z)"));
     assert_eq!(told[1], ("1 - sigmoid(z)", "sigmoid(-z)"));
+    let (_, rewrites) = stabilise(&read("r = w*x - y; ln(1 + r^2)")).unwrap();
+    assert_eq!(rewrites[0].to_string(), "ln(1 + r^2) is computed as ln_1p(r^2)");
 }
 
 /// A random tower of what stabilise looks at: σ, ln, e^x, 1 − u, 1 + u, 1/u, −u.

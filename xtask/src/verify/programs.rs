@@ -314,7 +314,7 @@ pub(super) fn by_source(programs: &[(&Loss, Program)]) -> Result<Vec<f64>, Error
         let [x, y] = loss.columns();
         let data: Vec<String> = x.iter().zip(&y).map(|(x, y)| format!("[{x:?}, {y:?}]")).collect();
         let data = data.join(", ");
-        source += &program.rust(&format!("f{index}"));
+        source += &program.rust(&format!("f{index}"))?;
         calls += &format!(
             "    let mut sums = [0.0; 3];\n    for data in [{data}] {{\n        let (value, slopes) = f{index}(&{POINT:?}, &data);\n        \
              for (sum, term) in sums.iter_mut().zip([value, slopes[0], slopes[1]]) {{ *sum += term / {EXAMPLES}.0; }}\n    }}\n    \

@@ -58,11 +58,21 @@ fn shown(graph: &Graph, node: Node<'_>) -> String {
     named.filter_map(|other| Some((other.name()?, other.formula()))).fold(
         node.formula(),
         // Not the formula as a whole: that would say nothing.
-        |text, (name, formula)| match text == formula {
-            true => text,
-            false => text.replace(&formula, &name).replace(&format!("-({name})"), &format!("-{name}")),
-        },
+        |text, (name, formula)| if text == formula { text } else { by_name(&text, &formula, &name) },
     )
+}
+
+/// A text with a name in place of a formula, and of brackets around it that are no function's.
+fn by_name(text: &str, formula: &str, name: &str) -> String {
+    let bracketed = format!("({formula})");
+    let mut parts = text.split(&bracketed);
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_call = shown.ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        shown += &if is_call { format!("({name})") } else { name.to_owned() };
+        shown += part;
+    }
+    shown.replace(formula, name)
 }
 
 /// What an operation of a node is made of.
