@@ -233,7 +233,7 @@ fn odd_losses_have_their_derivatives_too() {
 fn sums_are_whole_at_every_length() {
     let graph = Graph::new();
     let program = Program::new(&graph, graph.parse("data x; p*x").unwrap()).unwrap();
-    for examples in [1, 7, 8, 9, 511, 512, 513, 16_383, 16_384, 16_385, 40_001] {
+    for examples in [1_usize, 7, 8, 9, 511, 512, 513, 16_383, 16_384, 16_385, 40_001] {
         // Whole numbers, whose sums are exact.
         let x: Vec<f64> = (0..examples).map(|i| (i % 97) as f64).collect();
         let total: f64 = x.iter().sum();
