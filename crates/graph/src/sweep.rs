@@ -20,16 +20,21 @@ pub(crate) fn forward<R: Real, T: Rules, E>(
     rules: &T,
     mut leaf: impl FnMut(usize) -> Result<R, E>,
 ) -> Result<Vec<R>, E> {
-    let mut values = Vec::with_capacity(nodes.len());
+    let mut values: Vec<R> = Vec::with_capacity(nodes.len());
     let mut arguments = Vec::new();
     for index in 0..nodes.len() {
         let value = match nodes.kind(index) {
             Kind::Parameter | Kind::Data => leaf(index)?,
             Kind::Constant(place) => R::constant(nodes.constant(place)),
-            Kind::Operation(op) => {
-                gather(nodes, index, &values, &mut arguments);
-                R::apply(rules, op, &arguments)
-            }
+            // One argument or two are most operations, and need no list.
+            Kind::Operation(op) => match nodes.arguments(index) {
+                &[x] => R::apply(rules, op, &[values[x as usize].clone()]),
+                &[x, y] => R::apply(rules, op, &[values[x as usize].clone(), values[y as usize].clone()]),
+                _ => {
+                    gather(nodes, index, &values, &mut arguments);
+                    R::apply(rules, op, &arguments)
+                }
+            },
         };
         values.push(value);
     }
@@ -55,14 +60,23 @@ pub(crate) fn reverse<R: Real, T: Rules>(
         if adjoints[index].is_known(0.0) {
             continue;
         }
-        gather(nodes, index, values, &mut arguments);
-        for (position, &argument) in nodes.arguments(index).iter().enumerate() {
-            if !active(argument as usize) {
-                continue;
+        let mut flow = |arguments: &[R]| {
+            for (position, &argument) in nodes.arguments(index).iter().enumerate() {
+                if !active(argument as usize) {
+                    continue;
+                }
+                let partial = rules.partial(op, position, arguments, &values[index]);
+                let contribution = chain(rules, &adjoints[index], &partial);
+                accumulate(&mut adjoints[argument as usize], contribution);
             }
-            let partial = rules.partial(op, position, &arguments, &values[index]);
-            let contribution = chain(rules, &adjoints[index], &partial);
-            accumulate(&mut adjoints[argument as usize], contribution);
+        };
+        match nodes.arguments(index) {
+            &[x] => flow(&[values[x as usize].clone()]),
+            &[x, y] => flow(&[values[x as usize].clone(), values[y as usize].clone()]),
+            _ => {
+                gather(nodes, index, values, &mut arguments);
+                flow(&arguments);
+            }
         }
     }
     adjoints
