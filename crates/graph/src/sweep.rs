@@ -27,9 +27,9 @@ pub(crate) fn forward<R: Real, T: Rules, E>(
             Kind::Parameter | Kind::Data => leaf(index)?,
             Kind::Constant(place) => R::constant(nodes.constant(place)),
             // One argument or two are most operations, and need no list.
-            Kind::Operation(op) => match nodes.arguments(index) {
-                &[x] => R::apply(rules, op, &[values[x as usize].clone()]),
-                &[x, y] => R::apply(rules, op, &[values[x as usize].clone(), values[y as usize].clone()]),
+            Kind::Operation(op) => match *nodes.arguments(index) {
+                [x] => R::apply(rules, op, &[values[x as usize].clone()]),
+                [x, y] => R::apply(rules, op, &[values[x as usize].clone(), values[y as usize].clone()]),
                 _ => {
                     gather(nodes, index, &values, &mut arguments);
                     R::apply(rules, op, &arguments)
@@ -70,9 +70,9 @@ pub(crate) fn reverse<R: Real, T: Rules>(
                 accumulate(&mut adjoints[argument as usize], contribution);
             }
         };
-        match nodes.arguments(index) {
-            &[x] => flow(&[values[x as usize].clone()]),
-            &[x, y] => flow(&[values[x as usize].clone(), values[y as usize].clone()]),
+        match *nodes.arguments(index) {
+            [x] => flow(&[values[x as usize].clone()]),
+            [x, y] => flow(&[values[x as usize].clone(), values[y as usize].clone()]),
             _ => {
                 gather(nodes, index, values, &mut arguments);
                 flow(&arguments);
