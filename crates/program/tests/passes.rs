@@ -28,6 +28,13 @@ fn constants_are_folded() {
         ("x/1 - 0", "x"),
         ("-(-x)", "x"),
         ("x^1", "x"),
+        ("(-x)*(-y)", "x * y"),
+        ("(-x)*y", "-(x * y)"),
+        ("x*(-y)", "-(x * y)"),
+        ("(-x)/(-y)", "x / y"),
+        ("x - (-y)", "x + y"),
+        ("x + (-y)", "x - y"),
+        ("-x + y", "y - x"),
         ("sin(0)*x", "0 * x"), // an infinite x makes it NaN
         ("x + 0", "x + 0"),    // −0 becomes 0
     ] {
@@ -75,7 +82,7 @@ fn what_overflows_or_cancels_is_replaced() {
         ("ln(exp(u))", "u"),
         ("1/(1 + exp(-u))", "sigmoid(u)"),
         ("recip(exp(u) + 1)", "sigmoid(-u)"),
-        ("-y*ln(sigmoid(z)) - (1 - y)*ln(1 - sigmoid(z))", "-y * (-softplus(-z)) - (1 - y) * (-softplus(z))"),
+        ("-y*ln(sigmoid(z)) - (1 - y)*ln(1 - sigmoid(z))", "y * softplus(-z) + (1 - y) * softplus(z)"),
     ] {
         let (rewritten, report) = stabilise(&read(written)).unwrap();
         assert_eq!(text(&fold(&rewritten).unwrap()), stable, "{written}");

@@ -1,6 +1,7 @@
 //! Constant folding: what is made of constants alone is computed once, and what changes nothing is left out.
 //!
 //! x·1, 1·x, x/1, x − 0 and −(−x) are x, to the bit and for every x. 0·x and x + 0 stay: an infinite x, or −0, would come out differently.
+//! Signs move outwards and meet: (−x)·y is −(x·y), so (−x)·(−y) is x·y, and x − (−y) is x + y; rounding does not see them.
 //!
 //! Invariant: the same bits before and after.
 
@@ -17,7 +18,9 @@ pub fn fold(expression: &Expression) -> Result<Expression, Error> {
         let constants: Option<Vec<f64>> = step.arguments.iter().map(constant).collect();
         match constants {
             Some(values) => graph.constant(Table.value(step.op, &values)),
-            None => unchanged(step.op, &step.arguments).unwrap_or_else(|| step.kept()),
+            None => unchanged(step.op, &step.arguments)
+                .or_else(|| without_signs(step.op, &step.arguments))
+                .unwrap_or_else(|| step.kept()),
         }
     })
 }
@@ -38,6 +41,29 @@ fn unchanged<'g>(op: Op, arguments: &[Node<'g>]) -> Option<Node<'g>> {
         (Op::Sub, &[x, zero]) if is(&zero, 0.0) => Some(x),
         (Op::PowI(1), &[x]) => Some(x),
         (Op::Neg, &[x]) if x.kind() == NodeKind::Operation(Op::Neg) => x.arguments().first().copied(),
+        _ => None,
+    }
+}
+
+/// The same operation with the signs of its arguments outside of it, or gone.
+fn without_signs<'g>(op: Op, arguments: &[Node<'g>]) -> Option<Node<'g>> {
+    let &[x, y] = arguments else { return None };
+    match (op, negated(x), negated(y)) {
+        (Op::Mul, Some(x), Some(y)) => Some(x * y),
+        (Op::Mul, Some(x), None) => Some(-(x * y)),
+        (Op::Mul, None, Some(y)) => Some(-(x * y)),
+        (Op::Div, Some(x), Some(y)) => Some(x / y),
+        (Op::Sub, _, Some(y)) => Some(x + y),
+        (Op::Add, _, Some(y)) => Some(x - y),
+        (Op::Add, Some(x), None) => Some(y - x),
+        _ => None,
+    }
+}
+
+/// x, of −x.
+fn negated(node: Node<'_>) -> Option<Node<'_>> {
+    match node.kind() {
+        NodeKind::Operation(Op::Neg) => node.arguments().first().copied(),
         _ => None,
     }
 }

@@ -12,7 +12,7 @@
 //! | 1/(1 + e⁻ᵘ) | σ(u) | e⁻ᵘ overflows, and its derivative is ∞/∞ |
 //!
 //! Each is true for every real u for which the left side is, so nothing has to be known of the whole. The textbook's log-loss
-//! −y·ln σ(z) − (1 − y)·ln(1 − σ(z)) becomes y·softplus(−z) + (1 − y)·softplus(z) by the first two.
+//! −y·ln σ(z) − (1 − y)·ln(1 − σ(z)) becomes y·softplus(−z) + (1 − y)·softplus(z) by the first two and the signs' own rules.
 //!
 //! Invariant: at f64 the result is never farther from the truth of what was written than what was written, beyond the budget of the operation that
 //! takes its place; and every rewriting is reported.
