@@ -85,6 +85,29 @@ impl Dataset {
         Dataset { target: target.into(), classes, ..self }
     }
 
+    /// Every n-th example, from the first on, under the same names: a part that costs a share of the whole to look at.
+    ///
+    /// ```
+    /// use chainrule_data::Separable;
+    ///
+    /// let whole = Separable::new(100, 2).margin(0.1).seed(1).generate()?.dataset;
+    /// let part = whole.every(10)?;
+    /// assert_eq!((part.len(), part.features()[(3, 1)]), (10, whole.features()[(30, 1)]));
+    /// # Ok::<(), chainrule_data::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// None in practice: a part of a dataset is one. An n of 0 counts as 1.
+    pub fn every(&self, n: usize) -> Result<Self, Error> {
+        let n = n.max(1);
+        let size = self.len().div_ceil(n);
+        let values = self.columns().flat_map(|column| column.iter().step_by(n).copied());
+        let features = DMatrix::from_iterator(size, self.dimension(), values);
+        let labels = DVector::from_iterator(size, self.labels.iter().step_by(n).copied());
+        let part = Dataset::new(features, labels, self.names.clone())?;
+        Ok(part.with_target(&self.target, self.classes.clone()))
+    }
+
     /// The features: one row an example, one column a feature (m × d, stored by column).
     #[must_use]
     pub fn features(&self) -> &DMatrix<f64> {

@@ -74,18 +74,21 @@ impl Certificate {
 /// The certificate of a point, the intercept first; none without penalty, or if a bound is not finite.
 pub(crate) fn certificate(data: &Dataset, lambda: f64, point: &DVector<f64>) -> Option<Certificate> {
     let logits = Logits::new(data, point);
-    let by_intercept = logits.by_intercept(data, 0.0);
+    let residuals = logits.residuals(data, 0.0);
+    let by_intercept = residuals.mean(data, |_| 1.0);
     let delta = logits.bracket(data, by_intercept)?;
     let mut squares = 0.0;
     let mut moved = 0.0;
+    let mut lengths = vec![0.0; data.len()];
     for (j, column) in data.columns().enumerate() {
-        let (weight, loss) = (point[j + 1], logits.mean_product(data, 0.0, column));
+        let (weight, loss) = (point[j + 1], residuals.mean(data, |i| column[i]));
         let penalty = lambda * weight;
         let found = loss.value + penalty;
         let bound = found.abs() + loss.error + UNIT * (2.0 * penalty.abs() + found.abs());
         squares += bound * bound;
         let mean_size = column.iter().map(|x| x.abs()).sum::<f64>() / data.len() as f64;
         moved += mean_size * mean_size;
+        lengths.iter_mut().zip(column).for_each(|(length, x)| *length += x * x);
     }
     let by_weights = squares.sqrt();
     let up = upwards(data);
@@ -132,37 +135,23 @@ impl Logits {
         Logits { logits, errors }
     }
 
+    /// The residuals at b + shift.
+    fn residuals(&self, data: &Dataset, shift: f64) -> Residuals {
+        let labels = data.labels().iter();
+        let found = self.logits.iter().zip(&self.errors).zip(labels).map(|((&logit, error), &label)| {
+            let logit = logit + shift;
+            let residual = residual(logit, label);
+            // One rounding more for the product with a column.
+            let error = (error + UNIT * logit.abs()) / 4.0 + (RESIDUAL + 1.0) * UNIT * residual.abs();
+            (residual, error)
+        });
+        let (values, errors) = found.unzip();
+        Residuals { values, errors }
+    }
+
     /// ∂F/∂b at b + shift.
     fn by_intercept(&self, data: &Dataset, shift: f64) -> Bounded {
-        self.mean(data, shift, |_| 1.0)
-    }
-
-    /// The mean of residuals times a column, at b + shift.
-    fn mean_product(&self, data: &Dataset, shift: f64, column: &[f64]) -> Bounded {
-        self.mean(data, shift, |i| column[i])
-    }
-
-    fn mean(&self, data: &Dataset, shift: f64, factor: impl Fn(usize) -> f64) -> Bounded {
-        let (mut sum, mut lost, mut sizes, mut errors) = (0.0_f64, 0.0_f64, 0.0_f64, 0.0_f64);
-        for (i, &label) in data.labels().iter().enumerate() {
-            let logit = self.logits[i] + shift;
-            let logit_error = self.errors[i] + UNIT * logit.abs();
-            let (residual, factor) = (residual(logit, label), factor(i));
-            let term = residual * factor;
-            // Neumaier's sum: what each addition loses is added up beside.
-            let next = sum + term;
-            lost += if sum.abs() >= term.abs() { (sum - next) + term } else { (term - next) + sum };
-            sum = next;
-            sizes += term.abs();
-            errors += factor.abs() * (logit_error / 4.0 + (RESIDUAL + 1.0) * UNIT * residual.abs());
-        }
-        let examples = data.len() as f64;
-        let (value, share) = (sum + lost, examples * UNIT);
-        let of_sum = UNIT * value.abs() + share * share * sizes;
-        Bounded {
-            value: value / examples,
-            error: (errors + of_sum + UNIT * value.abs()) / examples * upwards(data),
-        }
+        self.residuals(data, shift).mean(data, |_| 1.0)
     }
 
     /// A δ with the minimum over the intercept within b ± δ, by the sign of ∂F/∂b on both sides.
@@ -177,6 +166,36 @@ impl Logits {
             delta *= 2.0;
         }
         None
+    }
+}
+
+/// r⁽ⁱ⁾, and what each times a number may be off by, for each unit of that number.
+struct Residuals {
+    values: Vec<f64>,
+    errors: Vec<f64>,
+}
+
+impl Residuals {
+    /// The mean of residuals times a factor.
+    fn mean(&self, data: &Dataset, factor: impl Fn(usize) -> f64) -> Bounded {
+        let (mut sum, mut lost, mut sizes, mut errors) = (0.0_f64, 0.0_f64, 0.0_f64, 0.0_f64);
+        for (i, (residual, error)) in self.values.iter().zip(&self.errors).enumerate() {
+            let factor = factor(i);
+            let term = residual * factor;
+            // Neumaier's sum: what each addition loses is added up beside.
+            let next = sum + term;
+            lost += if sum.abs() >= term.abs() { (sum - next) + term } else { (term - next) + sum };
+            sum = next;
+            sizes += term.abs();
+            errors += factor.abs() * error;
+        }
+        let examples = data.len() as f64;
+        let (value, share) = (sum + lost, examples * UNIT);
+        let of_sum = UNIT * value.abs() + share * share * sizes;
+        Bounded {
+            value: value / examples,
+            error: (errors + of_sum + UNIT * value.abs()) / examples * upwards(data),
+        }
     }
 }
 

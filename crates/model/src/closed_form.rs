@@ -33,6 +33,18 @@ pub(crate) fn value_and_gradient(data: &Dataset, point: &DVector<f64>) -> (f64, 
     (sums[0] / examples, DVector::from_iterator(point.len(), sums[1..].iter().map(|sum| sum / examples)))
 }
 
+/// The logits, one an example.
+pub(crate) fn logits(data: &Dataset, point: &DVector<f64>) -> DVector<f64> {
+    let columns: Vec<&[f64]> = data.columns().collect();
+    let mut logits = DVector::zeros(data.len());
+    Arch::new().dispatch(LogitPass {
+        columns: &columns,
+        point: point.as_slice(),
+        logits: logits.as_mut_slice(),
+    });
+    logits
+}
+
 /// The mean loss's Hessian, the intercept's row and column first.
 pub(crate) fn hessian(data: &Dataset, point: &DVector<f64>) -> DMatrix<f64> {
     symmetric(&passed(data, point, Wanted::Hessian), point.len(), data.len())
@@ -121,6 +133,31 @@ impl WithSimd for Pass<'_> {
     }
 }
 
+/// The logits alone.
+struct LogitPass<'a> {
+    columns: &'a [&'a [f64]],
+    /// The intercept, then the weights.
+    point: &'a [f64],
+    logits: &'a mut [f64],
+}
+
+impl WithSimd for LogitPass<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let mut start = 0;
+        let mut columns: Vec<&[f64]> = Vec::with_capacity(self.columns.len());
+        while start < self.logits.len() {
+            let end = self.logits.len().min(start + BLOCK);
+            columns.clear();
+            columns.extend(self.columns.iter().map(|column| &column[start..end]));
+            logits_of(self.point, &columns, &mut self.logits[start..end]);
+            start = end;
+        }
+    }
+}
+
 impl Pass<'_> {
     /// Adds the sums of a block, of which the first few examples count.
     #[inline(always)]
@@ -139,7 +176,7 @@ impl Pass<'_> {
         if self.wanted == Wanted::Gram {
             factors.fill(1.0);
         } else {
-            self.logits(columns, logits);
+            logits_of(self.point, columns, logits);
             match self.wanted {
                 Wanted::Hessian => curvatures(logits, factors),
                 _ => losses_and_residuals(logits, labels, losses, factors),
@@ -161,23 +198,23 @@ impl Pass<'_> {
             }
         }
     }
+}
 
-    /// z = b + Σ wⱼ·xⱼ
-    #[inline(always)]
-    fn logits(&self, columns: &[&[f64]], logits: &mut [f64]) {
-        logits.fill(self.point[0]);
-        let weights = &self.point[1..];
-        let whole = columns.len() / ABREAST * ABREAST;
-        let mut j = 0;
-        while j < whole {
-            let factors = [weights[j], weights[j + 1], weights[j + 2], weights[j + 3]];
-            add_products(logits, factors, [columns[j], columns[j + 1], columns[j + 2], columns[j + 3]]);
-            j += ABREAST;
-        }
-        while j < columns.len() {
-            add_product(logits, weights[j], columns[j]);
-            j += 1;
-        }
+/// z = b + Σ wⱼ·xⱼ
+#[inline(always)]
+fn logits_of(point: &[f64], columns: &[&[f64]], logits: &mut [f64]) {
+    logits.fill(point[0]);
+    let weights = &point[1..];
+    let whole = columns.len() / ABREAST * ABREAST;
+    let mut j = 0;
+    while j < whole {
+        let factors = [weights[j], weights[j + 1], weights[j + 2], weights[j + 3]];
+        add_products(logits, factors, [columns[j], columns[j + 1], columns[j + 2], columns[j + 3]]);
+        j += ABREAST;
+    }
+    while j < columns.len() {
+        add_product(logits, weights[j], columns[j]);
+        j += 1;
     }
 }
 

@@ -68,17 +68,18 @@ impl<'d> Objective<'d> {
         }
     }
 
+    /// The same J over other examples of the same features.
+    pub(crate) fn over<'o>(&self, data: &'o Dataset) -> Objective<'o> {
+        Objective { data, penalties: self.penalties.clone(), route: self.route.clone() }
+    }
+
     /// The logits z⁽ⁱ⁾, one an example.
     ///
     /// # Errors
     /// [`Error::WrongLength`] unless `point` has d + 1 entries.
     pub fn logits(&self, point: &DVector<f64>) -> Result<DVector<f64>, Error> {
         self.expect_point(point)?;
-        let mut logits = DVector::from_element(self.data.len(), point[0]);
-        for (column, &weight) in self.data.features().column_iter().zip(point.iter().skip(1)) {
-            logits.axpy(weight, &column, 1.0);
-        }
-        Ok(logits)
+        Ok(closed_form::logits(self.data, point))
     }
 
     /// The log-loss of each example, without penalty.

@@ -79,3 +79,29 @@ fn exactly_as_many_steps_are_taken_as_are_allowed() {
         assert_eq!((fit.iterations(), fit.history().len()), (limit, limit + 1));
     }
 }
+
+/// Large data are begun on a part of them; whatever comes of the part, the answer is the optimum of the whole.
+#[test]
+fn parts_of_large_data_only_shorten_the_way() {
+    let examples = 200_000;
+    let x = DMatrix::from_fn(examples, 2, |i, j| ((i * (3 + 4 * j)) as f64 * 0.618_033_988_75).fract() - 0.5);
+    let chance = |i: usize| (i as f64 * 0.754_877_666_25).fract();
+    // Fair parts; parts with one class alone; parts that a column separates.
+    let kinds: [(&str, fn(usize, f64, f64) -> f64); 3] = [
+        ("fair", |_, z, chance| f64::from(u8::from(chance < 1.0 / (1.0 + (-z).exp())))),
+        ("one class", |i, z, chance| f64::from(u8::from(i % 10 == 0 || chance < 1.0 / (1.0 + (-z).exp())))),
+        ("separable", |i, z, chance| {
+            f64::from(u8::from(if i % 10 == 0 { z > 0.0 } else { chance < 1.0 / (1.0 + (-z).exp()) }))
+        }),
+    ];
+    for (kind, label) in kinds {
+        let labels =
+            DVector::from_fn(examples, |i, _| label(i, 3.0 * x[(i, 0)] - 2.0 * x[(i, 1)], chance(i)));
+        let data = Dataset::new(x.clone(), labels, vec!["a".to_owned(), "b".to_owned()]).unwrap();
+        for penalty in [Penalty::None, Penalty::L2(1e-4)] {
+            let fit = LogisticRegression::new().penalty(penalty).fit(&data).unwrap();
+            assert!(fit.gradient_norm() < 1e-13, "{kind}: {:e}", fit.gradient_norm());
+            assert!(fit.iterations() <= 8, "{kind}: {}", fit.iterations());
+        }
+    }
+}
