@@ -80,6 +80,9 @@ fn exactly_as_many_steps_are_taken_as_are_allowed() {
     }
 }
 
+/// A label from the example's place, its logit and chance.
+type Label = fn(usize, f64, f64) -> f64;
+
 /// Large data are begun on a part of them; whatever comes of the part, the answer is the optimum of the whole.
 #[test]
 fn parts_of_large_data_only_shorten_the_way() {
@@ -87,7 +90,7 @@ fn parts_of_large_data_only_shorten_the_way() {
     let x = DMatrix::from_fn(examples, 2, |i, j| ((i * (3 + 4 * j)) as f64 * 0.618_033_988_75).fract() - 0.5);
     let chance = |i: usize| (i as f64 * 0.754_877_666_25).fract();
     // Fair parts; parts with one class alone; parts that a column separates.
-    let kinds: [(&str, fn(usize, f64, f64) -> f64); 3] = [
+    let kinds: [(&str, Label); 3] = [
         ("fair", |_, z, chance| f64::from(u8::from(chance < 1.0 / (1.0 + (-z).exp())))),
         ("one class", |i, z, chance| f64::from(u8::from(i % 10 == 0 || chance < 1.0 / (1.0 + (-z).exp())))),
         ("separable", |i, z, chance| {
