@@ -59,7 +59,7 @@ pub(crate) fn assert_clear(error: &dyn std::error::Error) {
 /// A name that is not among others looks different from all of them, or nobody would find the mistake.
 fn assert_told_apart(bytes: &[u8], error: &Error) {
     let (name, others) = match error {
-        Error::MissingTarget { target, columns, .. } => (target, columns),
+        Error::MissingColumn { name, columns, .. } => (name, columns),
         Error::LabelNotFound { label, found, .. } => (label, found),
         Error::ThirdLabel { found, known, .. } => (found, known),
         _ => return,
@@ -100,7 +100,7 @@ fn line_of(error: &Error) -> Option<u64> {
         Error::OpenQuote { line, .. }
         | Error::NoHeader { line, .. }
         | Error::UnnamedColumn { line, .. }
-        | Error::MissingTarget { line, .. }
+        | Error::MissingColumn { line, .. }
         | Error::Ragged { line, .. } => Some(*line),
         Error::RepeatedColumn { place, .. }
         | Error::NoFeatures { place }
@@ -108,6 +108,8 @@ fn line_of(error: &Error) -> Option<u64> {
         | Error::NotANumber { place, .. }
         | Error::NotFinite { place, .. }
         | Error::TooLarge { place, .. }
+        | Error::NegativeWeight { place, .. }
+        | Error::TwoRoles { place, .. }
         | Error::ThirdLabel { place, .. } => Some(place.line),
         _ => None,
     }

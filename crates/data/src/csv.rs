@@ -2,7 +2,7 @@
 //!
 //! The grammar is that of RFC 4180 with lines ended by LF, CRLF or CR, a byte order mark skipped, blank
 //! lines skipped, and blanks around a field trimmed. The first line names the columns. One column, the
-//! target, holds two labels; every other holds finite decimal numbers.
+//! target, holds two labels; every other holds finite decimal numbers. Columns of weights and of offsets are no features.
 //!
 //! Invariant: a [`Reading`] holds what the file says and nothing else. Nothing is guessed, filled in or
 //! left out; whatever is not plainly a number or one of two labels is an error that names file, line,
@@ -16,7 +16,7 @@ mod records;
 use crate::error::Place;
 use crate::shown::{one_line, shown};
 use crate::{Dataset, Error};
-use header::Header;
+use header::{Header, Role};
 use labels::Labels;
 use nalgebra::{DMatrix, DVector};
 use records::{Record, Records};
@@ -45,6 +45,8 @@ use std::path::Path;
 #[must_use]
 pub struct CsvReader {
     target: String,
+    weights: Option<String>,
+    offset: Option<String>,
     rule: Option<LabelRule>,
 }
 
@@ -91,7 +93,17 @@ impl fmt::Display for LabelRule {
 impl CsvReader {
     /// A reader of files whose labels stand in the column of this name.
     pub fn new(target: &str) -> CsvReader {
-        CsvReader { target: target.trim().to_string(), rule: None }
+        CsvReader { target: target.trim().to_string(), weights: None, offset: None, rule: None }
+    }
+
+    /// Takes the column of this name as the examples' weights: 2 counts as two such examples, 0 as none.
+    pub fn weights(self, column: &str) -> CsvReader {
+        CsvReader { weights: Some(column.trim().to_string()), ..self }
+    }
+
+    /// Takes the column of this name as offsets, added to the logits.
+    pub fn offset(self, column: &str) -> CsvReader {
+        CsvReader { offset: Some(column.trim().to_string()), ..self }
     }
 
     /// Names the label that becomes 1; the only other label there is becomes 0.
@@ -129,8 +141,8 @@ impl CsvReader {
     /// [`Error::EventNotNamed`] and [`Error::SameLabels`] for the settings; [`Error::Unreadable`],
     /// [`Error::NotUtf8`], [`Error::EmptyFile`], [`Error::OpenQuote`], [`Error::Ragged`] and
     /// [`Error::NoRows`] for the file; [`Error::NoHeader`], [`Error::UnnamedColumn`],
-    /// [`Error::RepeatedColumn`], [`Error::MissingTarget`] and [`Error::NoFeatures`] for the header;
-    /// [`Error::EmptyField`], [`Error::NotANumber`], [`Error::NotFinite`] and [`Error::TooLarge`] for
+    /// [`Error::RepeatedColumn`], [`Error::MissingColumn`], [`Error::TwoRoles`] and [`Error::NoFeatures`] for the header;
+    /// [`Error::EmptyField`], [`Error::NotANumber`], [`Error::NotFinite`], [`Error::TooLarge`] and [`Error::NegativeWeight`] for
     /// fields; [`Error::ThirdLabel`], [`Error::OneClass`] and [`Error::LabelNotFound`] for labels.
     pub fn read(&self, mut reader: impl Read, name: &str) -> Result<Reading, Error> {
         let mut bytes = Vec::new();
@@ -146,12 +158,16 @@ impl CsvReader {
         let rule = self.checked_rule()?;
         let file = one_line(name);
         let mut records = Records::new(bytes, &file)?;
-        let header = Header::read(&mut records, &self.target)?;
-        let mut table = Table { header: &header, features: Vec::new(), labels: Labels::default() };
+        let others = [(Role::Weights, &self.weights), (Role::Offset, &self.offset)];
+        let others = others.into_iter().filter_map(|(role, name)| Some((role, name.as_deref()?)));
+        let asked: Vec<(Role, &str)> =
+            std::iter::once((Role::Target, self.target.as_str())).chain(others).collect();
+        let header = Header::read(&mut records, &asked)?;
+        let mut table = Table::new(&header);
         while let Some(record) = records.next()? {
             table.add(&record)?;
         }
-        table.finish(&file, rule)
+        table.finish(&file, &self.target, rule)
     }
 
     fn checked_rule(&self) -> Result<&LabelRule, Error> {
@@ -171,28 +187,52 @@ struct Table<'h> {
     /// Features by row, since that is how they come.
     features: Vec<f64>,
     labels: Labels,
+    weights: Vec<f64>,
+    offset: Vec<f64>,
 }
 
-impl Table<'_> {
+impl<'h> Table<'h> {
+    fn new(header: &'h Header) -> Self {
+        Table {
+            header,
+            features: Vec::new(),
+            labels: Labels::default(),
+            weights: Vec::new(),
+            offset: Vec::new(),
+        }
+    }
+
     fn add(&mut self, record: &Record<'_>) -> Result<(), Error> {
         self.header.check_width(record)?;
         for (column, field) in record.fields().enumerate() {
             let place = || record.place(self.header.name(column));
-            if column == self.header.target() {
-                self.labels.add(field, place)?;
-            } else {
-                self.features.push(number::parse(field).map_err(|fault| fault.at(place(), field))?);
+            let number = || number::parse(field).map_err(|fault| fault.at(place(), field));
+            match self.header.role(column) {
+                Role::Target => self.labels.add(field, place)?,
+                Role::Feature => self.features.push(number()?),
+                Role::Offset => self.offset.push(number()?),
+                Role::Weights => match number()? {
+                    weight if weight >= 0.0 => self.weights.push(weight),
+                    _ => return Err(Error::NegativeWeight { place: place(), found: shown(field) }),
+                },
             }
         }
         Ok(())
     }
 
-    fn finish(self, file: &str, rule: &LabelRule) -> Result<Reading, Error> {
-        let target = self.header.name(self.header.target());
+    fn finish(self, file: &str, target: &str, rule: &LabelRule) -> Result<Reading, Error> {
         let (labels, classes) = self.labels.finish(file, target, rule)?;
         let names = self.header.features();
         let features = DMatrix::from_row_slice(labels.len(), names.len(), &self.features);
         let dataset = Dataset::new(features, DVector::from_vec(labels), names)?.with_target(target, classes);
+        let weighted = match self.weights.as_slice() {
+            [] => dataset,
+            weights => dataset.with_weights(DVector::from_column_slice(weights))?,
+        };
+        let dataset = match self.offset.as_slice() {
+            [] => weighted,
+            offset => weighted.with_offset(DVector::from_column_slice(offset))?,
+        };
         Ok(Reading { dataset, rule: rule.clone() })
     }
 }

@@ -4,12 +4,14 @@
 //! yᵢ = 1 for the *event* and yᵢ = 0 for the *other* class.
 //!
 //! Invariant: a [`Dataset`] has at least one row; X and y have as many rows; every feature is finite;
-//! every label is exactly 0 or 1; feature names are as many as columns, not blank, and distinct. It is
-//! checked once, in [`Dataset::new`], and there is no way to change a dataset afterwards.
+//! every label is exactly 0 or 1; feature names are as many as columns, not blank, and distinct. Weights, if there are
+//! any, are finite, not negative, and not all 0; offsets are finite. It is checked once, where they come, and there is no
+//! way to change a dataset afterwards.
 
 use crate::Error;
 use crate::shown::shown;
 use nalgebra::{DMatrix, DVector};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Examples, their binary labels, and the names of both.
@@ -31,6 +33,8 @@ use std::collections::HashMap;
 pub struct Dataset {
     features: DMatrix<f64>,
     labels: DVector<f64>,
+    weights: Option<DVector<f64>>,
+    offset: Option<DVector<f64>>,
     names: Vec<String>,
     target: String,
     classes: Classes,
@@ -76,7 +80,8 @@ impl Dataset {
         check_names(&names)?;
         check_labels(&labels)?;
         check_features(&features, &names)?;
-        Ok(Dataset { features, labels, names, target: "y".to_string(), classes: Classes::default() })
+        let (target, classes) = ("y".to_string(), Classes::default());
+        Ok(Dataset { features, labels, weights: None, offset: None, names, target, classes })
     }
 
     /// The same data with the target and its two classes named.
@@ -85,27 +90,89 @@ impl Dataset {
         Dataset { target: target.into(), classes, ..self }
     }
 
-    /// Every n-th example, from the first on, under the same names: a part that costs a share of the whole to look at.
+    /// The same data with a weight cᵢ for each example (m): a weight of 2 counts as two such examples, a weight of 0 as none.
     ///
     /// ```
-    /// use chainrule_data::Separable;
+    /// use chainrule_data::Dataset;
+    /// use nalgebra::{DMatrix, DVector};
     ///
-    /// let whole = Separable::new(100, 2).margin(0.1).seed(1).generate()?.dataset;
-    /// let part = whole.every(10)?;
-    /// assert_eq!((part.len(), part.features()[(3, 1)]), (10, whole.features()[(30, 1)]));
+    /// let labels = DVector::from_column_slice(&[0.0, 1.0]);
+    /// let data = Dataset::new(DMatrix::from_column_slice(2, 1, &[5.0, 7.0]), labels, vec!["x".to_string()])?;
+    /// let weighted = data.with_weights(DVector::from_column_slice(&[3.0, 0.5]))?;
+    /// assert_eq!((weighted.total_weight(), weighted.event_weight()), (3.5, 0.5));
     /// # Ok::<(), chainrule_data::Error>(())
     /// ```
     ///
     /// # Errors
-    /// None in practice: a part of a dataset is one. An n of 0 counts as 1.
-    pub fn every(&self, n: usize) -> Result<Self, Error> {
-        let n = n.max(1);
-        let size = self.len().div_ceil(n);
-        let values = self.columns().flat_map(|column| column.iter().step_by(n).copied());
-        let features = DMatrix::from_iterator(size, self.dimension(), values);
-        let labels = DVector::from_iterator(size, self.labels.iter().step_by(n).copied());
-        let part = Dataset::new(features, labels, self.names.clone())?;
-        Ok(part.with_target(&self.target, self.classes.clone()))
+    ///
+    /// [`Error::PerExample`] if there are not as many as examples, [`Error::Weight`] if one is negative or not finite,
+    /// [`Error::TotalWeight`] if they add up to 0 or beyond the largest f64.
+    pub fn with_weights(self, weights: DVector<f64>) -> Result<Dataset, Error> {
+        self.expect_one_each("weights", weights.len())?;
+        if let Some(row) = weights.iter().position(|weight| !(weight.is_finite() && *weight >= 0.0)) {
+            return Err(Error::Weight { row, value: weights[row] });
+        }
+        let total = weights.sum();
+        if !(total > 0.0 && total.is_finite()) {
+            return Err(Error::TotalWeight { total });
+        }
+        Ok(Dataset { weights: Some(weights), ..self })
+    }
+
+    /// The same data with an offset for each example (m), which is added to its logit with the fixed coefficient 1.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PerExample`] if there are not as many as examples, [`Error::NonFinite`] if one is not finite.
+    pub fn with_offset(self, offset: DVector<f64>) -> Result<Dataset, Error> {
+        self.expect_one_each("offsets", offset.len())?;
+        if let Some(row) = offset.iter().position(|value| !value.is_finite()) {
+            return Err(Error::NonFinite { row, column: "offset".to_string(), value: offset[row] });
+        }
+        Ok(Dataset { offset: Some(offset), ..self })
+    }
+
+    /// One example in n, in runs that lie evenly over the whole, under the same names: a part that costs a share of the
+    /// whole to look at.
+    ///
+    /// Runs are of sixteen examples, which are neighbours in memory: taken singly, nearly all of it would be read.
+    ///
+    /// ```
+    /// use chainrule_data::Separable;
+    ///
+    /// let whole = Separable::new(1_000, 2).margin(0.1).seed(1).generate()?.dataset;
+    /// let part = whole.every(10);
+    /// assert_eq!((part.len(), part.features()[(17, 1)]), (112, whole.features()[(161, 1)]));
+    /// # Ok::<(), chainrule_data::Error>(())
+    /// ```
+    ///
+    /// An n of 0 counts as 1.
+    #[must_use]
+    pub fn every(&self, n: usize) -> Dataset {
+        const RUN: usize = 16;
+        let taken = |column: &[f64]| -> Vec<f64> {
+            column.chunks(RUN).step_by(n.max(1)).flatten().copied().collect()
+        };
+        let vector = |values: &DVector<f64>| DVector::from_vec(taken(values.as_slice()));
+        let labels = vector(&self.labels);
+        let values: Vec<f64> = self.columns().flat_map(taken).collect();
+        Dataset {
+            features: DMatrix::from_vec(labels.len(), self.dimension(), values),
+            weights: self.weights.as_ref().map(vector),
+            offset: self.offset.as_ref().map(vector),
+            labels,
+            ..self.renamed()
+        }
+    }
+
+    /// The examples that count: all but those of weight 0.
+    #[must_use]
+    pub fn present(&self) -> Cow<'_, Dataset> {
+        let counts = |row: &usize| self.weight(*row) > 0.0;
+        if (0..self.len()).all(|row| counts(&row)) {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(self.rows(&(0..self.len()).filter(counts).collect::<Vec<_>>()))
     }
 
     /// The features: one row an example, one column a feature (m × d, stored by column).
@@ -133,6 +200,30 @@ impl Dataset {
     #[must_use]
     pub fn labels(&self) -> &DVector<f64> {
         &self.labels
+    }
+
+    /// The weights (m) if there are any; without them every example weighs 1.
+    #[must_use]
+    pub fn weights(&self) -> Option<&DVector<f64>> {
+        self.weights.as_ref()
+    }
+
+    /// The offsets (m) if there are any.
+    #[must_use]
+    pub fn offset(&self) -> Option<&DVector<f64>> {
+        self.offset.as_ref()
+    }
+
+    /// Σᵢ cᵢ, which without weights is the number of examples.
+    #[must_use]
+    pub fn total_weight(&self) -> f64 {
+        self.weights.as_ref().map_or(self.len() as f64, DVector::sum)
+    }
+
+    /// Σᵢ cᵢ·yᵢ, which without weights is the number of events.
+    #[must_use]
+    pub fn event_weight(&self) -> f64 {
+        self.weights.as_ref().map_or(self.events() as f64, |weights| weights.dot(&self.labels))
     }
 
     /// The names of the features (d), in the order of the columns.
@@ -182,6 +273,8 @@ impl Dataset {
         Dataset {
             features: self.features.select_rows(rows),
             labels: self.labels.select_rows(rows),
+            weights: self.weights.as_ref().map(|weights| weights.select_rows(rows)),
+            offset: self.offset.as_ref().map(|offset| offset.select_rows(rows)),
             ..self.renamed()
         }
     }
@@ -189,7 +282,17 @@ impl Dataset {
     /// The same labels and names with other features, which are checked to be finite.
     pub(crate) fn with_features(&self, features: DMatrix<f64>) -> Result<Dataset, Error> {
         check_features(&features, &self.names)?;
-        Ok(Dataset { features, labels: self.labels.clone(), ..self.renamed() })
+        let (weights, offset) = (self.weights.clone(), self.offset.clone());
+        Ok(Dataset { features, labels: self.labels.clone(), weights, offset, ..self.renamed() })
+    }
+
+    fn weight(&self, row: usize) -> f64 {
+        self.weights.as_ref().map_or(1.0, |weights| weights[row])
+    }
+
+    fn expect_one_each(&self, what: &'static str, found: usize) -> Result<(), Error> {
+        let expected = self.len();
+        if found == expected { Ok(()) } else { Err(Error::PerExample { what, expected, found }) }
     }
 
     /// The names alone, on an empty table: what [`rows`](Dataset::rows) and its kin fill in.
@@ -197,6 +300,8 @@ impl Dataset {
         Dataset {
             features: DMatrix::zeros(0, 0),
             labels: DVector::zeros(0),
+            weights: None,
+            offset: None,
             names: self.names.clone(),
             target: self.target.clone(),
             classes: self.classes.clone(),

@@ -73,6 +73,33 @@ pub enum Error {
         value: f64,
     },
 
+    /// One weight, or offset, an example is needed.
+    #[error("there are {found} {what} for {expected} examples: give one an example")]
+    PerExample {
+        /// What was counted.
+        what: &'static str,
+        /// Examples there are.
+        expected: usize,
+        /// How many were given.
+        found: usize,
+    },
+
+    /// A weight that is negative or not finite.
+    #[error("row {row} (counted from 0) has the weight {value}: weights are finite and at least 0")]
+    Weight {
+        /// The row, counted from 0.
+        row: usize,
+        /// The weight found.
+        value: f64,
+    },
+
+    /// Weights without a usable sum.
+    #[error("the weights add up to {total}: their sum has to be above 0 and finite")]
+    TotalWeight {
+        /// The sum.
+        total: f64,
+    },
+
     /// A setting outside its range.
     #[error("{name} is {value}: choose {wanted}")]
     Parameter {
@@ -209,20 +236,42 @@ pub enum Error {
         second: usize,
     },
 
-    /// The target is not among the columns.
-    #[error("{file}, line {line}: there is no target column '{target}': choose one of {columns}")]
-    MissingTarget {
+    /// The target, or the column of weights or offsets, is not among the columns.
+    #[error("{file}, line {line}: there is no {role} column '{name}': choose one of {columns}")]
+    MissingColumn {
         /// The file, as shown.
         file: String,
         /// The header's line.
         line: u64,
+        /// What the column is for: `target`, `weights` or `offset`.
+        role: &'static str,
         /// The name asked for, as shown.
-        target: String,
+        name: String,
         /// The columns there are, as shown.
         columns: String,
     },
 
-    /// A file whose only column is the target.
+    /// One column asked for in two roles.
+    #[error("{place} cannot be both the {first} and the {second} column: name two columns")]
+    TwoRoles {
+        /// The header's line, and the name.
+        place: Place,
+        /// One role.
+        first: &'static str,
+        /// The other.
+        second: &'static str,
+    },
+
+    /// A negative weight in a file.
+    #[error("{place}: found '{found}', but a weight is at least 0: repair it, or leave the example out")]
+    NegativeWeight {
+        /// Where.
+        place: Place,
+        /// The field, as shown.
+        found: String,
+    },
+
+    /// A file without a column of features.
     #[error("{place} is the only column: add at least one feature column")]
     NoFeatures {
         /// The header's line, and the target.

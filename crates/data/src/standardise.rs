@@ -5,8 +5,8 @@
 //! b − Σ vⱼ·μⱼ/σⱼ + Σ (vⱼ/σⱼ)·xⱼ: that is how coefficients return to the original units.
 //!
 //! Invariant: every σ kept here is positive and finite, so the transformation can be undone. A column
-//! that is constant is given σ = 1: it is centred to exactly 0 and not scaled. σ is found in two passes
-//! over the column divided by a power of two near its largest value, so that no square over- or
+//! that is constant is given σ = 1: it is centred to exactly 0 and not scaled. σ is found block by block, in two passes
+//! over each, of the column divided by a power of two near its largest value, so that no square over- or
 //! underflows.
 
 use crate::shown::shown;
@@ -39,6 +39,8 @@ struct Column {
     mean: f64,
     /// The standard deviation, or 1 for a constant column.
     scale: f64,
+    /// The largest size of a value.
+    largest: f64,
     constant: bool,
 }
 
@@ -68,6 +70,12 @@ impl Standardiser {
     #[must_use]
     pub fn scales(&self) -> DVector<f64> {
         DVector::from_iterator(self.columns.len(), self.columns.iter().map(|column| column.scale))
+    }
+
+    /// The largest size of a value of each column (d), in its unit.
+    #[must_use]
+    pub fn largest(&self) -> DVector<f64> {
+        DVector::from_iterator(self.columns.len(), self.columns.iter().map(|column| column.largest))
     }
 
     /// The names of the columns that do not vary. A model cannot tell them from its intercept.
@@ -152,12 +160,18 @@ impl Standardiser {
 
 impl Column {
     fn fit(values: &[f64], name: &str) -> Result<Column, Error> {
-        let (mean, deviation) = moments(values);
+        let (mean, deviation, largest) = moments(values);
         if !deviation.is_finite() {
             return Err(Error::Spread { column: shown(name) });
         }
         let constant = deviation <= 0.0;
-        Ok(Column { name: name.to_string(), mean, scale: if constant { 1.0 } else { deviation }, constant })
+        Ok(Column {
+            name: name.to_string(),
+            mean,
+            scale: if constant { 1.0 } else { deviation },
+            largest,
+            constant,
+        })
     }
 
     fn standardise(&self, value: f64) -> f64 {
@@ -178,22 +192,77 @@ impl Column {
     }
 }
 
-/// Mean and population standard deviation; exactly the value and 0 if all values are equal.
-fn moments(values: &[f64]) -> (f64, f64) {
-    let Some(&first) = values.first() else { return (0.0, 0.0) };
+/// Mean, population standard deviation and largest size; exactly the value and 0 if all values are equal.
+fn moments(values: &[f64]) -> (f64, f64, f64) {
+    let Some(&first) = values.first() else { return (0.0, 0.0, 0.0) };
+    let largest = values.chunks(BLOCK).fold(0.0, |largest, block| f64::max(largest, largest_of(block)));
     // The sums below find 0 too, but for certain only as long as they round little.
     if values.iter().all(|value| value == &first) {
-        return (first, 0.0);
+        return (first, 0.0, largest);
     }
-    let unit = power_of_two_near(values.iter().fold(0.0, |largest, value| f64::max(largest, value.abs())));
-    let count = values.len() as f64;
-    let mean = values.iter().map(|value| value / unit).sum::<f64>() / count;
-    let deviations = || values.iter().map(|value| value / unit - mean);
-    // The second pass also finds how far the rounded mean is off.
-    let error = deviations().sum::<f64>() / count;
-    let variance =
-        deviations().map(|deviation| (deviation - error) * (deviation - error)).sum::<f64>() / count;
-    ((mean + error) * unit, variance.sqrt() * unit)
+    let unit = power_of_two_near(largest);
+    let scale = 1.0 / unit; // exact, and so is a product with it, but for subnormal ones
+    // Seen from a value of the column, so that one that barely varies keeps its digits.
+    let from = first * scale;
+    let seen = |value: f64| value * scale - from;
+    let mut known = Moments { count: 0.0, mean: 0.0, squares: 0.0 };
+    for block in values.chunks(BLOCK) {
+        let count = block.len() as f64;
+        let rough = summed(block, seen) / count;
+        // The second sum also finds how far the rounded mean is off.
+        let error = summed(block, |value| seen(value) - rough) / count;
+        let deviation = |value| (seen(value) - rough) - error;
+        let squares = summed(block, |value| deviation(value) * deviation(value));
+        known = known.with(&Moments { count, mean: rough + error, squares });
+    }
+    ((known.mean + from) * unit, (known.squares / known.count).sqrt() * unit, largest)
+}
+
+/// Examples looked at while they are in the first cache.
+const BLOCK: usize = 2048;
+
+/// What is known of some values: how many, their mean, and Σ (value − mean)².
+struct Moments {
+    count: f64,
+    mean: f64,
+    squares: f64,
+}
+
+impl Moments {
+    /// Of both together (Chan, Golub and LeVeque, *The American Statistician* 37, 1983).
+    fn with(&self, other: &Moments) -> Moments {
+        let count = self.count + other.count;
+        let apart = other.mean - self.mean;
+        Moments {
+            count,
+            mean: self.mean + apart * (other.count / count),
+            squares: self.squares + other.squares + apart * apart * (self.count * other.count / count),
+        }
+    }
+}
+
+/// Σ of a function of the values, eight sums side by side, so that none waits for another.
+fn summed(values: &[f64], of: impl Fn(f64) -> f64) -> f64 {
+    let (groups, rest) = values.as_chunks::<8>();
+    let mut sums = [0.0; 8];
+    for group in groups {
+        for (sum, &value) in sums.iter_mut().zip(group) {
+            *sum += of(value);
+        }
+    }
+    sums.iter().sum::<f64>() + rest.iter().map(|&value| of(value)).sum::<f64>()
+}
+
+/// The largest size of some values.
+fn largest_of(values: &[f64]) -> f64 {
+    let (groups, rest) = values.as_chunks::<8>();
+    let mut largest = [0.0; 8];
+    for group in groups {
+        for (largest, &value) in largest.iter_mut().zip(group) {
+            *largest = if value.abs() > *largest { value.abs() } else { *largest };
+        }
+    }
+    largest.iter().chain(rest).fold(0.0, |largest, value| f64::max(largest, value.abs()))
 }
 
 /// The largest power of two not above a positive number, but no subnormal one.

@@ -311,3 +311,37 @@ fn labels_are_two_and_not_missing() {
         "t.csv, column 'y': no label is '1': name one of those there are, '0' (line 2) and '2' (line 3)",
     );
 }
+
+#[test]
+fn weights_and_offsets_are_no_features() {
+    let text = "a,c,o,y\n1,2,0.5,0\n3,0,-1,1\n";
+    let reading = reader().weights("c").offset(" o").read(text.as_bytes(), "t.csv").unwrap();
+    let data = reading.dataset;
+    assert_eq!(data.feature_names(), ["a"]);
+    assert_eq!(data.weights().unwrap().as_slice(), [2.0, 0.0]);
+    assert_eq!(data.offset().unwrap().as_slice(), [0.5, -1.0]);
+    assert_eq!(data.columns().collect::<Vec<_>>(), [[1.0, 3.0]]);
+}
+
+#[test]
+fn weights_are_refused_by_line_and_columns_by_role() {
+    let cases = [
+        ("a,c,y\n1,2,0\n3,-1,1\n", "t.csv, line 3, column 'c': found '-1', but a weight is at least 0"),
+        ("a,c,y\n1,2,0\n3,nan,1\n", "t.csv, line 3, column 'c': found 'nan', which is not finite"),
+        ("a,c,y\n1,0,0\n3,0,1\n", "the weights add up to 0"),
+        (
+            "a,b,y\n1,2,0\n3,4,1\n",
+            "t.csv, line 1: there is no weights column 'c': choose one of 'a', 'b', 'y'",
+        ),
+        ("c,y\n1,0\n2,1\n", "t.csv, line 1, column 'y' is the only column"),
+    ];
+    for (text, beginning) in cases {
+        let error = reader().weights("c").read(text.as_bytes(), "t.csv").unwrap_err().to_string();
+        assert!(error.starts_with(beginning), "{text:?}: {error}");
+    }
+    let error = reader().weights("y").read(PLAIN.as_bytes(), "t.csv").unwrap_err().to_string();
+    assert!(
+        error.starts_with("t.csv, line 1, column 'y' cannot be both the target and the weights column"),
+        "{error}"
+    );
+}

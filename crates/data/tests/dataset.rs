@@ -79,3 +79,37 @@ fn labels_are_exactly_0_or_1() {
     }
     assert!(matches!(dataset(&[1.0], &[f64::NAN], &["a"]), Err(Error::Label { row: 0, .. })));
 }
+
+#[test]
+fn weights_and_offsets_go_with_the_examples() {
+    let data = dataset(&[1.0, 2.0, 3.0], &[1.0, 0.0, 1.0], &["a"]).unwrap();
+    assert_eq!((data.total_weight(), data.event_weight()), (3.0, 2.0));
+    assert!(matches!(data.present(), std::borrow::Cow::Borrowed(_)));
+    let vector = DVector::from_column_slice;
+    let data =
+        data.with_weights(vector(&[0.5, 0.0, 4.0])).unwrap().with_offset(vector(&[7.0, 8.0, 9.0])).unwrap();
+    assert_eq!((data.total_weight(), data.event_weight()), (4.5, 4.5));
+    let present = data.present();
+    assert_eq!(present.features().as_slice(), [1.0, 3.0]);
+    assert_eq!(present.weights().unwrap().as_slice(), [0.5, 4.0]);
+    assert_eq!(present.offset().unwrap().as_slice(), [7.0, 9.0]);
+    assert_eq!(data.every(1), data);
+}
+
+#[test]
+fn weights_and_offsets_that_are_none_are_refused() {
+    let refused = |weights: &[f64]| {
+        let data = dataset(&[1.0, 2.0], &[1.0, 0.0], &["a"]).unwrap();
+        data.with_weights(DVector::from_column_slice(weights)).unwrap_err().to_string()
+    };
+    assert_eq!(refused(&[1.0]), "there are 1 weights for 2 examples: give one an example");
+    assert_eq!(
+        refused(&[1.0, -2.0]),
+        "row 1 (counted from 0) has the weight -2: weights are finite and at least 0"
+    );
+    assert!(refused(&[1.0, f64::NAN]).contains("the weight NaN"));
+    assert_eq!(refused(&[0.0, 0.0]), "the weights add up to 0: their sum has to be above 0 and finite");
+    let data = dataset(&[1.0, 2.0], &[1.0, 0.0], &["a"]).unwrap();
+    let error = data.with_offset(DVector::from_column_slice(&[1.0, f64::INFINITY])).unwrap_err().to_string();
+    assert!(error.starts_with("row 1 (counted from 0), column 'offset' is inf"), "{error}");
+}

@@ -54,7 +54,7 @@ fn start(objective: &Objective<'_>, origin: DVector<f64>) -> Result<DVector<f64>
         if size < SMALLEST_PART.max(EXAMPLES_A_COEFFICIENT * point.len()) {
             continue;
         }
-        let part = objective.data().every(share)?;
+        let part = objective.data().every(share);
         let by_chance = (point.len() as f64 / size as f64).sqrt();
         // Parts that separate, or have one class alone, say nothing of the whole.
         let outcome = from(&objective.over(&part), point.clone(), by_chance / 10.0, PART_STEPS)?;

@@ -1,7 +1,7 @@
 //! The line of column names.
 //!
-//! Invariant: names are not empty and distinct, at least one is not a number, one is the target, and at
-//! least one is not.
+//! Invariant: names are not empty and distinct, at least one is not a number; no column has two roles, and at least
+//! one is a feature.
 
 use super::number;
 use super::records::{Record, Records};
@@ -12,27 +12,54 @@ use std::collections::HashMap;
 /// The columns of a file.
 pub(super) struct Header {
     names: Vec<String>,
-    /// The position of the target among the names.
-    target: usize,
+    /// What each column is for.
+    roles: Vec<Role>,
+}
+
+/// What a column is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Feature,
+    Target,
+    Weights,
+    Offset,
+}
+
+impl Role {
+    fn name(self) -> &'static str {
+        match self {
+            Role::Feature => "feature",
+            Role::Target => "target",
+            Role::Weights => "weights",
+            Role::Offset => "offset",
+        }
+    }
 }
 
 impl Header {
-    /// Takes the first record as the names of the columns.
-    pub(super) fn read(records: &mut Records<'_>, target: &str) -> Result<Header, Error> {
+    /// Takes the first record as the names of the columns; the columns asked for by name are there, each once.
+    pub(super) fn read(records: &mut Records<'_>, asked: &[(Role, &str)]) -> Result<Header, Error> {
         let file = records.file().to_string();
         let Some(record) = records.next()? else { return Err(Error::EmptyFile { file }) };
         let names: Vec<String> = record.fields().map(str::to_string).collect();
         check_not_numbers(&names, &file, record.line)?;
         check_names(&names, &file, &record)?;
-        let Some(position) = names.iter().position(|name| name == target) else {
-            let columns =
-                names.iter().map(|name| format!("'{}'", shown(name))).collect::<Vec<_>>().join(", ");
-            return Err(Error::MissingTarget { file, line: record.line, target: shown(target), columns });
-        };
-        if names.len() == 1 {
+        let mut roles = vec![Role::Feature; names.len()];
+        for &(role, wanted) in asked {
+            let Some(position) = names.iter().position(|name| name == wanted) else {
+                return Err(missing(role, wanted, &names, &file, record.line));
+            };
+            if roles[position] != Role::Feature {
+                let (first, second) = (roles[position].name(), role.name());
+                return Err(Error::TwoRoles { place: record.place(wanted), first, second });
+            }
+            roles[position] = role;
+        }
+        if !roles.contains(&Role::Feature) {
+            let target = asked.first().map_or("", |&(_, name)| name);
             return Err(Error::NoFeatures { place: record.place(target) });
         }
-        Ok(Header { names, target: position })
+        Ok(Header { names, roles })
     }
 
     /// The name of a column there is.
@@ -40,15 +67,15 @@ impl Header {
         &self.names[column]
     }
 
-    /// The target's position.
-    pub(super) fn target(&self) -> usize {
-        self.target
+    /// What a column there is is for.
+    pub(super) fn role(&self, column: usize) -> Role {
+        self.roles[column]
     }
 
-    /// The names of the other columns, in order.
+    /// The names of the features, in order.
     pub(super) fn features(&self) -> Vec<String> {
-        let features = self.names.iter().enumerate().filter(|&(column, _)| column != self.target);
-        features.map(|(_, name)| name.clone()).collect()
+        let features = self.names.iter().zip(&self.roles).filter(|(_, role)| **role == Role::Feature);
+        features.map(|(name, _)| name.clone()).collect()
     }
 
     /// Refuses a record that has not one field a column.
@@ -60,6 +87,11 @@ impl Header {
         let place = record.place("");
         Err(Error::Ragged { file: place.file, line: place.line, expected, found })
     }
+}
+
+fn missing(role: Role, name: &str, names: &[String], file: &str, line: u64) -> Error {
+    let columns = names.iter().map(|name| format!("'{}'", shown(name))).collect::<Vec<_>>().join(", ");
+    Error::MissingColumn { file: file.to_string(), line, role: role.name(), name: shown(name), columns }
 }
 
 /// A first line of numbers is most likely an example, which would be lost as a header.
