@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use chainrule_model::{Gradient, Solver};
+use chainrule_model::{Gradient, Penalty, Solver};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// chainrule: the chain rule, written once
@@ -114,11 +114,23 @@ pub struct FitArguments {
     /// The label whose probability is modelled [default: the larger label, by number or else by letter]
     #[arg(long, value_name = "LABEL", allow_hyphen_values = true)]
     pub event: Option<String>,
-    /// λ of the penalty λ/2·‖w‖² beside the mean log-loss; the intercept is never penalised
-    #[arg(long, value_name = "LAMBDA", default_value_t = 0.0, allow_hyphen_values = true)]
-    pub l2: f64,
+    /// The column of the examples' weights, no feature: 2 counts as two such examples, 0 as none
+    #[arg(long, value_name = "COLUMN")]
+    pub weights: Option<String>,
+    /// The column of offsets, no feature: they are added to the logits
+    #[arg(long, value_name = "COLUMN")]
+    pub offset: Option<String>,
+    /// `none`, `l2:LAMBDA` for λ/2·‖w‖² beside the mean log-loss, or `firth`; the intercept is never penalised
+    #[arg(long, value_name = "PENALTY", default_value = "none", value_parser = penalty, allow_hyphen_values = true)]
+    pub penalty: Penalty,
+    /// Short for `--penalty l2:LAMBDA`
+    #[arg(long, value_name = "LAMBDA", allow_hyphen_values = true, conflicts_with = "penalty")]
+    pub l2: Option<f64>,
+    /// Be content with an objective proved to be within this share of itself of the optimum's [default: as near as rounding allows]
+    #[arg(long, value_name = "SHARE", allow_hyphen_values = true)]
+    pub tolerance: Option<f64>,
     /// How the minimum is looked for
-    #[arg(long, value_enum, default_value_t = SolverName::Newton)]
+    #[arg(long, value_enum, default_value_t = SolverName::Auto)]
     pub solver: SolverName,
     /// How gradients and Hessians are computed
     #[arg(long, value_enum, default_value_t = GradientName::ClosedForm)]
@@ -131,13 +143,32 @@ pub struct FitArguments {
     pub json: bool,
 }
 
+/// A penalty as it is written.
+fn penalty(text: &str) -> Result<Penalty, String> {
+    match text.split_once(':') {
+        None if text == "none" => Ok(Penalty::None),
+        None if text == "firth" => Ok(Penalty::Firth),
+        Some(("l2", lambda)) => {
+            let number = lambda.parse().map_err(|_| format!("`{lambda}` is not a number"));
+            number.map(Penalty::L2)
+        }
+        _ => Err("write `none`, `l2:LAMBDA` or `firth`".to_owned()),
+    }
+}
+
 /// The solvers by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum SolverName {
-    /// Gradient descent with a safe step size
-    Gd,
+    /// Newton's method below 1,000 coefficients, without a matrix from there
+    Auto,
     /// Newton's method (iteratively reweighted least squares)
     Newton,
+    /// Limited-memory BFGS
+    Lbfgs,
+    /// Newton's method by conjugate gradients
+    NewtonCg,
+    /// Gradient descent with a safe step size
+    Gd,
 }
 
 /// The gradients' routes by name.
@@ -152,8 +183,11 @@ pub enum GradientName {
 impl From<SolverName> for Solver {
     fn from(name: SolverName) -> Solver {
         match name {
-            SolverName::Gd => Solver::GradientDescent,
+            SolverName::Auto => Solver::Automatic,
             SolverName::Newton => Solver::Newton,
+            SolverName::Lbfgs => Solver::Lbfgs,
+            SolverName::NewtonCg => Solver::NewtonCg,
+            SolverName::Gd => Solver::GradientDescent,
         }
     }
 }

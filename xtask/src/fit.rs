@@ -4,7 +4,11 @@
 //! only a stated number of descent steps, which claims nothing, ends with 0 and `converged` false.
 
 use chainrule_data::{CsvReader, Reading, one_line};
-use chainrule_model::{Certificate, Error as ModelError, Fit, Inference, LogisticRegression, Penalty};
+use chainrule_model::{
+    Certificate, Error as ModelError, Fit, Inference, LogisticRegression, Obstacle, Penalty, Progress,
+    Separation,
+};
+use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -21,23 +25,25 @@ pub fn run(arguments: &FitArguments, print: &mut dyn FnMut(&str)) -> Result<Outc
         return Err(Error::Usage("--steps counts steps of gradient descent; add --solver gd"));
     }
     let reading = read(arguments)?;
-    let (fit, failure) = match minimise(arguments, &reading) {
+    let (fit, obstacle) = match minimise(arguments, &reading) {
         Ok(fit) => (fit, None),
-        Err(ModelError::NotReached { obstacle, fit }) => {
-            let error = ModelError::NotReached { obstacle, fit: fit.clone() };
-            (*fit, Some(error.to_string()))
-        }
+        Err(ModelError::NotReached { obstacle, fit }) => (*fit, Some(obstacle)),
         Err(error) => return Err(error.into()),
     };
     if arguments.json {
-        print(&serde_json::to_string_pretty(&Report::new(&reading, &fit))?);
+        let separation = match &obstacle {
+            Some(Obstacle::Separable { separation }) => Some(separation.as_ref()),
+            _ => None,
+        };
+        print(&serde_json::to_string_pretty(&Report::new(&reading, &fit, separation))?);
     } else {
         print(&labels_line(&reading));
-        if failure.is_none() {
-            print(&fit.summary());
+        if obstacle.is_none() {
+            print(&fit.summary().to_string());
         }
     }
-    Ok(failure.map_or(Outcome::Success, |line| Outcome::Failure(Some(line))))
+    let failure = |obstacle| ModelError::NotReached { obstacle, fit: Box::new(fit) }.to_string();
+    Ok(obstacle.map_or(Outcome::Success, |obstacle| Outcome::Failure(Some(failure(obstacle)))))
 }
 
 fn read(arguments: &FitArguments) -> Result<Reading, Error> {
@@ -46,18 +52,43 @@ fn read(arguments: &FitArguments) -> Result<Reading, Error> {
         Some(event) => reader.event(event),
         None => reader.labels_as_found(),
     };
+    let reader = match &arguments.weights {
+        Some(column) => reader.weights(column),
+        None => reader,
+    };
+    let reader = match &arguments.offset {
+        Some(column) => reader.offset(column),
+        None => reader,
+    };
     Ok(reader.read_path(&arguments.file)?)
 }
 
 fn minimise(arguments: &FitArguments, reading: &Reading) -> Result<Fit, ModelError> {
     let regression = LogisticRegression::new()
-        .penalty(Penalty::L2(arguments.l2))
+        .penalty(arguments.l2.map_or(arguments.penalty, Penalty::L2))
         .solver(arguments.solver.into())
-        .gradient(arguments.gradient.into());
-    match arguments.steps {
-        Some(steps) => regression.descend(&reading.dataset, steps),
-        None => regression.fit(&reading.dataset),
+        .gradient(arguments.gradient.into())
+        .parallel();
+    let regression = match arguments.tolerance {
+        Some(tolerance) => regression.tolerance(tolerance),
+        None => regression,
+    };
+    if let Some(steps) = arguments.steps {
+        return regression.descend(&reading.dataset, steps);
     }
+    let bar = progress_bar();
+    let fit = regression.fit_watched(&reading.dataset, &mut |Progress { steps, objective, .. }| {
+        bar.set_message(format!("{steps} steps, objective {objective:.10}"));
+        bar.tick();
+    });
+    bar.finish_and_clear();
+    fit
+}
+
+/// A line that says how far the fit is, on a terminal alone.
+fn progress_bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{spinner} {elapsed} {msg}");
+    ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
 }
 
 /// The fit as one JSON object.
@@ -80,6 +111,8 @@ struct Report<'a> {
     bic: f64,
     /// Proven bounds; null where none is proved.
     certificate: Option<Bounds>,
+    /// The hyperplane that divides the classes, if that is why there is no fit.
+    separation: Option<Divided>,
     objective: f64,
     gradient_norm: f64,
     iterations: usize,
@@ -102,22 +135,46 @@ impl OfCoefficients {
     }
 }
 
-/// A certificate as data.
+/// A certificate as data; null where there is no bound.
 #[derive(Serialize)]
 struct Bounds {
+    theorem: String,
     gradient_norm: f64,
     weights: f64,
-    intercept: f64,
     gap: f64,
+    #[serde(flatten)]
+    coefficients: Option<OfCoefficients>,
 }
 
-impl From<&Certificate> for Bounds {
-    fn from(certificate: &Certificate) -> Self {
+impl Bounds {
+    fn new(names: &[String], certificate: &Certificate) -> Self {
         Bounds {
+            theorem: certificate.theorem().to_string(),
             gradient_norm: certificate.gradient_norm(),
             weights: certificate.weights(),
-            intercept: certificate.intercept(),
             gap: certificate.gap(),
+            coefficients: OfCoefficients::new(names, certificate.coefficients()),
+        }
+    }
+}
+
+/// A separation as data.
+#[derive(Serialize)]
+struct Divided {
+    kind: String,
+    columns: Vec<String>,
+    direction: Option<OfCoefficients>,
+    margin: f64,
+}
+
+impl Divided {
+    fn new(names: &[String], separation: &Separation) -> Self {
+        let direction = [&[separation.intercept()], separation.weights()].concat();
+        Divided {
+            kind: separation.kind().to_string(),
+            columns: separation.columns().to_vec(),
+            direction: OfCoefficients::new(names, &direction),
+            margin: separation.margin(),
         }
     }
 }
@@ -130,7 +187,7 @@ struct Labels<'a> {
 }
 
 impl<'a> Report<'a> {
-    fn new(reading: &'a Reading, fit: &Fit) -> Self {
+    fn new(reading: &'a Reading, fit: &Fit, separation: Option<&Separation>) -> Self {
         let names = fit.feature_names();
         let coefficients = fit.coefficients().iter().map(|&coefficient| Value::from(coefficient));
         let inference = fit.inference();
@@ -156,7 +213,8 @@ impl<'a> Report<'a> {
             null_deviance: fit.null_deviance(),
             aic: fit.aic(),
             bic: fit.bic(),
-            certificate: fit.certificate().map(Bounds::from),
+            certificate: fit.certificate().map(|certificate| Bounds::new(names, certificate)),
+            separation: separation.map(|separation| Divided::new(names, separation)),
             objective: fit.objective(),
             gradient_norm: fit.gradient_norm(),
             iterations: fit.iterations(),

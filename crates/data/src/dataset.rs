@@ -268,6 +268,24 @@ impl Dataset {
         self.labels.iter().filter(|&&label| is_event(label)).count()
     }
 
+    /// The same examples with some of the features alone, in this order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchColumn`] for a name that no feature has, [`Error::DuplicateName`] for one that is given twice.
+    pub fn with_columns(&self, names: &[&str]) -> Result<Dataset, Error> {
+        let find = |name: &&str| {
+            let position = self.names.iter().position(|known| known == name);
+            position.ok_or_else(|| Error::NoSuchColumn { name: shown(name) })
+        };
+        let columns: Vec<usize> = names.iter().map(find).collect::<Result<_, _>>()?;
+        let names: Vec<String> = columns.iter().map(|&column| self.names[column].clone()).collect();
+        check_names(&names)?;
+        let (weights, offset) = (self.weights.clone(), self.offset.clone());
+        let features = self.features.select_columns(&columns);
+        Ok(Dataset { features, labels: self.labels.clone(), weights, offset, names, ..self.renamed() })
+    }
+
     /// The examples of these rows, in this order; the caller gives at least one, and each below `len`.
     pub(crate) fn rows(&self, rows: &[usize]) -> Dataset {
         Dataset {

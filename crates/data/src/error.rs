@@ -53,6 +53,13 @@ pub enum Error {
         second: usize,
     },
 
+    /// A name that no feature has.
+    #[error("there is no feature column '{name}': choose one that there is")]
+    NoSuchColumn {
+        /// The name, as shown.
+        name: String,
+    },
+
     /// A feature that is NaN or infinite.
     #[error("row {row} (counted from 0), column '{column}' is {value}: remove the row or repair the value")]
     NonFinite {

@@ -94,6 +94,15 @@ impl Standardiser {
         self.map(data, Column::standardise)
     }
 
+    /// The values of one column, counted from 0, standardised; as they are if there is no such column.
+    #[must_use]
+    pub fn standardised(&self, column: usize, values: &[f64]) -> Vec<f64> {
+        match self.columns.get(column) {
+            Some(column) => values.iter().map(|&value| column.standardise(value)).collect(),
+            None => values.to_vec(),
+        }
+    }
+
     /// The data with every column back in its original unit: undoes [`transform`](Standardiser::transform)
     /// up to rounding.
     ///

@@ -1,209 +1,350 @@
 //! The mean log-loss, its gradient and its Hessian by the formulas of the lesson, in one pass over the columns.
 //!
 //! ```text
-//! ∂/∂wⱼ = (1/m) Σᵢ r⁽ⁱ⁾·xⱼ⁽ⁱ⁾,  ∂/∂b = (1/m) Σᵢ r⁽ⁱ⁾,  r = a − y;      ∂²/∂wⱼ∂wₖ = (1/m) Σᵢ a(1 − a)·xⱼ·xₖ
+//! ∂/∂wⱼ = Σᵢ pᵢ·r⁽ⁱ⁾·xⱼ⁽ⁱ⁾,  ∂/∂b = Σᵢ pᵢ·r⁽ⁱ⁾,  r = a − y;      ∂²/∂wⱼ∂wₖ = Σᵢ pᵢ·a(1 − a)·xⱼ·xₖ,     pᵢ = cᵢ/Σc
 //! ```
 //!
 //! A few hundred examples at a time: their logits, column by column; losses and residuals; and while the columns are still in the caches,
-//! their products with the residuals. Vector instructions are chosen when it runs.
+//! their products with the residuals. Vector instructions are chosen when it runs. Blocks make up chunks, which threads may share; the sums of
+//! chunks are added in the order of the chunks, and what each addition loses is added up beside (Knuth's two-sum).
 //!
-//! Invariant: r and a(1 − a) come from [`loss`](crate::loss) in the forms that do not cancel; sums are taken in a fixed order.
+//! Invariant: r and a(1 − a) come from [`loss`](crate::loss) in the forms that do not cancel; the same additions in the same order
+//! however many threads there are, none of them after more than [`LONGEST_CHAIN`] others that are not compensated.
 
-use chainrule_data::Dataset;
 use chainrule_program::kernels::{
     ABREAST, LANES, add_gram, add_product, add_products, product, products, total,
 };
 use nalgebra::{DMatrix, DVector};
 use pulp::{Arch, Simd, WithSimd};
 
+use crate::examples::Examples;
 use crate::loss::Example;
 
 /// Examples at a time: 4 KiB of each column, so that some hundred columns stay in the second cache.
 const BLOCK: usize = 64 * LANES;
 
+/// Examples in a chunk: so many that threads are worth their while.
+const CHUNK: usize = 32 * BLOCK;
+
+/// Chunks in a wave: so many, at most, have sums waiting to be added up.
+#[cfg(feature = "rayon")]
+const WAVE: usize = 64;
+
+/// How many additions one after the other a sum is made of at most: a lane's in a block, those over the lanes, and the blocks of a chunk.
+pub(crate) const LONGEST_CHAIN: usize = BLOCK / LANES + 3 + CHUNK / BLOCK;
+
 /// The mean loss.
-pub(crate) fn value(data: &Dataset, point: &DVector<f64>) -> f64 {
-    passed(data, point, Wanted::Value)[0] / data.len() as f64
+pub(crate) fn value(examples: &Examples<'_>, point: &DVector<f64>) -> f64 {
+    means(examples, Wanted::Value, point, &[])[0]
 }
 
 /// The mean loss and its gradient, the intercept's entry first.
-pub(crate) fn value_and_gradient(data: &Dataset, point: &DVector<f64>) -> (f64, DVector<f64>) {
-    let sums = passed(data, point, Wanted::Gradient);
-    let examples = data.len() as f64;
-    (sums[0] / examples, DVector::from_iterator(point.len(), sums[1..].iter().map(|sum| sum / examples)))
+pub(crate) fn value_and_gradient(examples: &Examples<'_>, point: &DVector<f64>) -> (f64, DVector<f64>) {
+    let means = means(examples, Wanted::Gradient, point, &[]);
+    (means[0], DVector::from_column_slice(&means[1..]))
 }
 
-/// The logits, one an example.
-pub(crate) fn logits(data: &Dataset, point: &DVector<f64>) -> DVector<f64> {
-    let columns: Vec<&[f64]> = data.columns().collect();
-    let mut logits = DVector::zeros(data.len());
-    Arch::new().dispatch(LogitPass {
-        columns: &columns,
-        point: point.as_slice(),
-        logits: logits.as_mut_slice(),
-    });
-    logits
+/// The mean loss, the mean of a(1 − a), and the gradient, the intercept's entry first.
+pub(crate) fn value_curvature_and_gradient(
+    examples: &Examples<'_>,
+    point: &DVector<f64>,
+) -> (f64, f64, DVector<f64>) {
+    let means = means(examples, Wanted::Evidence, point, &[]);
+    (means[0], means[1], DVector::from_column_slice(&means[2..]))
+}
+
+/// The Hessian times a direction.
+pub(crate) fn hessian_vector(
+    examples: &Examples<'_>,
+    point: &DVector<f64>,
+    direction: &DVector<f64>,
+) -> DVector<f64> {
+    DVector::from_vec(means(examples, Wanted::HessianVector, point, direction.as_slice()))
 }
 
 /// The mean loss's Hessian, the intercept's row and column first.
-pub(crate) fn hessian(data: &Dataset, point: &DVector<f64>) -> DMatrix<f64> {
-    symmetric(&passed(data, point, Wanted::Hessian), point.len(), data.len())
+pub(crate) fn hessian(examples: &Examples<'_>, point: &DVector<f64>) -> DMatrix<f64> {
+    symmetric(&means(examples, Wanted::Hessian, point, &[]), point.len())
 }
 
-/// (1/m) Σᵢ x̃⁽ⁱ⁾x̃⁽ⁱ⁾ᵀ with x̃ = (1, x): symmetric, (d + 1) × (d + 1).
-pub(crate) fn mean_gram(data: &Dataset) -> DMatrix<f64> {
-    let origin = DVector::zeros(data.dimension() + 1);
-    symmetric(&passed(data, &origin, Wanted::Gram), origin.len(), data.len())
+/// Σᵢ pᵢ·x̃⁽ⁱ⁾x̃⁽ⁱ⁾ᵀ with x̃ = (1, x): symmetric, (d + 1) × (d + 1).
+pub(crate) fn mean_gram(examples: &Examples<'_>) -> DMatrix<f64> {
+    let origin = DVector::zeros(examples.dimension() + 1);
+    symmetric(&means(examples, Wanted::Gram, &origin, &[]), origin.len())
 }
 
-/// A matrix from the sums of its lower triangle, row by row, over the number of examples.
-fn symmetric(sums: &[f64], size: usize, examples: usize) -> DMatrix<f64> {
-    let entry = |j: usize, k: usize| sums[j.max(k) * (j.max(k) + 1) / 2 + j.min(k)] / examples as f64;
-    DMatrix::from_fn(size, size, entry)
+/// Σᵢ pᵢ·xⱼ² for each column.
+pub(crate) fn mean_squares(examples: &Examples<'_>) -> Vec<f64> {
+    let origin = DVector::zeros(examples.dimension() + 1);
+    means(examples, Wanted::Squares, &origin, &[])
 }
 
-/// What is summed.
+/// The logits, one an example.
+pub(crate) fn logits(examples: &Examples<'_>, point: &DVector<f64>) -> DVector<f64> {
+    let mut logits = DVector::zeros(examples.len());
+    let pass = LogitPass { examples, point: point.as_slice(), logits: logits.as_mut_slice() };
+    Arch::new().dispatch(pass);
+    logits
+}
+
+/// A matrix from its lower triangle, row by row.
+fn symmetric(triangle: &[f64], size: usize) -> DMatrix<f64> {
+    DMatrix::from_fn(size, size, |j, k| triangle[j.max(k) * (j.max(k) + 1) / 2 + j.min(k)])
+}
+
+/// What is summed, each with the weight cᵢ.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wanted {
     /// Σ L
     Value,
     /// Σ L, Σ r, Σ r·xⱼ
     Gradient,
+    /// Σ L, Σ a(1 − a), Σ r, Σ r·xⱼ
+    Evidence,
+    /// Σ a(1 − a)·(x̃·v)·x̃ⱼ
+    HessianVector,
     /// Σ a(1 − a)·x̃ⱼ·x̃ₖ for k ≤ j
     Hessian,
     /// Σ x̃ⱼ·x̃ₖ for k ≤ j
     Gram,
+    /// Σ xⱼ²
+    Squares,
 }
 
 impl Wanted {
+    /// How many sums, for so many coefficients.
     fn sums(self, size: usize) -> usize {
         match self {
             Wanted::Value => 1,
             Wanted::Gradient => 1 + size,
+            Wanted::Evidence => 2 + size,
+            Wanted::HessianVector => size,
             Wanted::Hessian | Wanted::Gram => size * (size + 1) / 2,
+            Wanted::Squares => size - 1,
         }
     }
 }
 
-fn passed(data: &Dataset, point: &DVector<f64>, wanted: Wanted) -> Vec<f64> {
-    let columns: Vec<&[f64]> = data.columns().collect();
-    Arch::new().dispatch(Pass {
-        columns: &columns,
-        labels: data.labels().as_slice(),
-        point: point.as_slice(),
-        wanted,
-    })
+/// Sums over all examples, over Σ cᵢ.
+fn means(examples: &Examples<'_>, wanted: Wanted, point: &DVector<f64>, direction: &[f64]) -> Vec<f64> {
+    let columns = examples.columns();
+    let pass = Pass { examples, columns: &columns, point: point.as_slice(), direction, wanted };
+    let chunks = examples.len().div_ceil(CHUNK);
+    let of_chunk = |chunk: usize| {
+        let start = chunk * CHUNK;
+        Arch::new().dispatch(Chunk { pass: &pass, start, end: examples.len().min(start + CHUNK) })
+    };
+    let mut sums = Sums::new(wanted.sums(point.len()));
+    #[cfg(feature = "rayon")]
+    if examples.is_parallel() {
+        use rayon::iter::{IntoParallelIterator, ParallelIterator};
+        for wave in (0..chunks).step_by(WAVE) {
+            let parts: Vec<Vec<f64>> =
+                (wave..chunks.min(wave + WAVE)).into_par_iter().map(of_chunk).collect();
+            parts.iter().for_each(|part| sums.add(part));
+        }
+        return sums.over(examples.total_weight());
+    }
+    (0..chunks).for_each(|chunk| sums.add(&of_chunk(chunk)));
+    sums.over(examples.total_weight())
 }
 
-/// One pass, for whichever vector instructions there are.
-struct Pass<'a> {
+/// Sums and what their additions lost.
+struct Sums {
+    sums: Vec<f64>,
+    lost: Vec<f64>,
+}
+
+impl Sums {
+    fn new(size: usize) -> Self {
+        Sums { sums: vec![0.0; size], lost: vec![0.0; size] }
+    }
+
+    fn add(&mut self, part: &[f64]) {
+        for ((sum, lost), &term) in self.sums.iter_mut().zip(&mut self.lost).zip(part) {
+            let next = *sum + term;
+            let of_term = next - *sum;
+            *lost += (*sum - (next - of_term)) + (term - of_term);
+            *sum = next;
+        }
+    }
+
+    fn over(self, total: f64) -> Vec<f64> {
+        self.sums.into_iter().zip(self.lost).map(|(sum, lost)| (sum + lost) / total).collect()
+    }
+}
+
+/// What is summed over which examples at which point.
+struct Pass<'a, 'd> {
+    examples: &'a Examples<'d>,
     columns: &'a [&'a [f64]],
-    labels: &'a [f64],
     /// The intercept, then the weights.
     point: &'a [f64],
+    direction: &'a [f64],
     wanted: Wanted,
 }
 
-impl WithSimd for Pass<'_> {
+/// Some examples of a pass, for whichever vector instructions there are.
+struct Chunk<'a, 'd> {
+    pass: &'a Pass<'a, 'd>,
+    start: usize,
+    end: usize,
+}
+
+/// As many examples of everything, a whole number of groups of lanes, of which the first few count.
+struct Block<'a> {
+    columns: &'a [&'a [f64]],
+    labels: &'a [f64],
+    weights: Option<&'a [f64]>,
+    offset: Option<&'a [f64]>,
+    counted: usize,
+}
+
+impl WithSimd for Chunk<'_, '_> {
     type Output = Vec<f64>;
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Vec<f64> {
-        let mut sums = vec![0.0; self.wanted.sums(self.point.len())];
-        let mut room = Room::new(self.wanted);
-        let whole = self.labels.len() / LANES * LANES;
-        let mut start = 0;
-        let mut columns: Vec<&[f64]> = Vec::with_capacity(self.columns.len());
-        while start < whole {
-            let end = whole.min(start + BLOCK);
+        let Chunk { pass, start, end } = self;
+        let examples = pass.examples;
+        let mut sums = vec![0.0; pass.wanted.sums(pass.point.len())];
+        let mut room = Room::new(pass.wanted);
+        let whole = start + (end - start) / LANES * LANES;
+        let mut columns: Vec<&[f64]> = Vec::with_capacity(pass.columns.len());
+        let mut at = start;
+        while at < whole {
+            let next = whole.min(at + BLOCK);
             columns.clear();
-            columns.extend(self.columns.iter().map(|column| &column[start..end]));
-            self.add(simd, &columns, &self.labels[start..end], end - start, &mut room, &mut sums);
-            start = end;
+            columns.extend(pass.columns.iter().map(|column| &column[at..next]));
+            let block = Block {
+                columns: &columns,
+                labels: &examples.labels()[at..next],
+                weights: examples.weights().map(|weights| &weights[at..next]),
+                offset: examples.offset().map(|offset| &offset[at..next]),
+                counted: next - at,
+            };
+            pass.add(simd, &block, &mut room, &mut sums);
+            at = next;
         }
-        if whole < self.labels.len() {
-            let copies: Vec<[f64; LANES]> =
-                self.columns.iter().map(|column| filled_up(&column[whole..])).collect();
+        if whole < end {
+            let rest = |numbers: &[f64]| filled_up(&numbers[whole..end]);
+            let copies: Vec<[f64; LANES]> = pass.columns.iter().map(|column| rest(column)).collect();
             columns.clear();
             columns.extend(copies.iter().map(<[f64; LANES]>::as_slice));
-            let labels = filled_up(&self.labels[whole..]);
-            self.add(simd, &columns, &labels, self.labels.len() - whole, &mut room, &mut sums);
+            let (weights, offset) = (examples.weights().map(rest), examples.offset().map(rest));
+            let block = Block {
+                columns: &columns,
+                labels: &rest(examples.labels()),
+                weights: weights.as_ref().map(<[f64; LANES]>::as_slice),
+                offset: offset.as_ref().map(<[f64; LANES]>::as_slice),
+                counted: end - whole,
+            };
+            pass.add(simd, &block, &mut room, &mut sums);
         }
         sums
     }
 }
 
 /// The logits alone.
-struct LogitPass<'a> {
-    columns: &'a [&'a [f64]],
+struct LogitPass<'a, 'd> {
+    examples: &'a Examples<'d>,
     /// The intercept, then the weights.
     point: &'a [f64],
     logits: &'a mut [f64],
 }
 
-impl WithSimd for LogitPass<'_> {
+impl WithSimd for LogitPass<'_, '_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
+        let all = self.examples.columns();
         let mut start = 0;
-        let mut columns: Vec<&[f64]> = Vec::with_capacity(self.columns.len());
+        let mut columns: Vec<&[f64]> = Vec::with_capacity(all.len());
         while start < self.logits.len() {
             let end = self.logits.len().min(start + BLOCK);
             columns.clear();
-            columns.extend(self.columns.iter().map(|column| &column[start..end]));
-            logits_of(self.point, &columns, &mut self.logits[start..end]);
+            columns.extend(all.iter().map(|column| &column[start..end]));
+            let offset = self.examples.offset().map(|offset| &offset[start..end]);
+            logits_of(self.point, &columns, offset, &mut self.logits[start..end]);
             start = end;
         }
     }
 }
 
-impl Pass<'_> {
-    /// Adds the sums of a block, of which the first few examples count.
+impl Pass<'_, '_> {
+    /// Adds the sums of a block.
     #[inline(always)]
-    fn add<S: Simd>(
-        &self,
-        simd: S,
-        columns: &[&[f64]],
-        labels: &[f64],
-        examples: usize,
-        room: &mut Room,
-        sums: &mut [f64],
-    ) {
-        let n = labels.len();
-        let Room { logits, losses, factors, ones, bent } = room;
-        let (logits, losses, factors) = (&mut logits[..n], &mut losses[..n], &mut factors[..n]);
-        if self.wanted == Wanted::Gram {
-            factors.fill(1.0);
-        } else {
-            logits_of(self.point, columns, logits);
-            match self.wanted {
-                Wanted::Hessian => curvatures(logits, factors),
-                _ => losses_and_residuals(logits, labels, losses, factors),
+    fn add<S: Simd>(&self, simd: S, block: &Block<'_>, room: &mut Room, sums: &mut [f64]) {
+        let n = block.labels.len();
+        let Room { logits, losses, factors, curved, ones, bent } = room;
+        let (logits, losses, factors, curved) =
+            (&mut logits[..n], &mut losses[..n], &mut factors[..n], &mut curved[..n]);
+        match self.wanted {
+            Wanted::Gram | Wanted::Squares => factors.fill(1.0),
+            _ => logits_of(self.point, block.columns, block.offset, logits),
+        }
+        match self.wanted {
+            Wanted::Value | Wanted::Gradient | Wanted::Evidence => {
+                losses_and_residuals(logits, block.labels, losses, factors);
+            }
+            Wanted::HessianVector | Wanted::Hessian => curvatures(logits, factors),
+            Wanted::Gram | Wanted::Squares => {}
+        }
+        if self.wanted == Wanted::Evidence {
+            curvatures(logits, curved);
+        }
+        if self.wanted == Wanted::HessianVector {
+            logits_of(self.direction, block.columns, None, losses);
+            multiply(factors, losses);
+        }
+        if let Some(weights) = block.weights {
+            for numbers in [&mut *losses, &mut *factors, &mut *curved] {
+                multiply(numbers, weights);
             }
         }
-        losses[examples..].fill(0.0);
-        factors[examples..].fill(0.0);
+        for numbers in [&mut *losses, &mut *factors, &mut *curved] {
+            numbers[block.counted..].fill(0.0);
+        }
         match self.wanted {
             Wanted::Value => sums[0] += total(simd, losses),
             Wanted::Gradient => {
                 sums[0] += total(simd, losses);
-                sums[1] += total(simd, factors);
-                add_gradient(simd, factors, columns, &mut sums[2..]);
+                add_gradient(simd, factors, block.columns, &mut sums[1..]);
             }
+            Wanted::Evidence => {
+                sums[0] += total(simd, losses);
+                sums[1] += total(simd, curved);
+                add_gradient(simd, factors, block.columns, &mut sums[2..]);
+            }
+            Wanted::HessianVector => add_gradient(simd, factors, block.columns, sums),
             Wanted::Hessian | Wanted::Gram => {
                 let mut design: Vec<&[f64]> = vec![&ones[..n]];
-                design.extend(columns);
+                design.extend(block.columns);
                 add_gram(simd, factors, &design, bent, sums);
+            }
+            Wanted::Squares => {
+                for (sum, column) in sums.iter_mut().zip(block.columns) {
+                    losses.copy_from_slice(factors);
+                    multiply(losses, column);
+                    *sum += product(simd, losses, column);
+                }
             }
         }
     }
 }
 
-/// z = b + Σ wⱼ·xⱼ
+/// z = b + o + Σ wⱼ·xⱼ
 #[inline(always)]
-fn logits_of(point: &[f64], columns: &[&[f64]], logits: &mut [f64]) {
-    logits.fill(point[0]);
+fn logits_of(point: &[f64], columns: &[&[f64]], offset: Option<&[f64]>, logits: &mut [f64]) {
+    match offset {
+        None => logits.fill(point[0]),
+        Some(offset) => {
+            for (logit, offset) in logits.iter_mut().zip(offset) {
+                *logit = point[0] + offset;
+            }
+        }
+    }
     let weights = &point[1..];
     let whole = columns.len() / ABREAST * ABREAST;
     let mut j = 0;
@@ -224,6 +365,8 @@ struct Room {
     losses: Vec<f64>,
     /// Residuals or curvatures.
     factors: Vec<f64>,
+    /// Curvatures beside residuals.
+    curved: Vec<f64>,
     ones: Vec<f64>,
     bent: [Vec<f64>; ABREAST],
 }
@@ -231,13 +374,14 @@ struct Room {
 impl Room {
     fn new(wanted: Wanted) -> Self {
         let of_pairs = match wanted {
-            Wanted::Value | Wanted::Gradient => 0,
             Wanted::Hessian | Wanted::Gram => BLOCK,
+            _ => 0,
         };
         Room {
             logits: vec![0.0; BLOCK],
             losses: vec![0.0; BLOCK],
             factors: vec![0.0; BLOCK],
+            curved: vec![0.0; BLOCK],
             ones: vec![1.0; of_pairs],
             bent: std::array::from_fn(|_| vec![0.0; of_pairs]),
         }
@@ -249,6 +393,15 @@ fn filled_up(numbers: &[f64]) -> [f64; LANES] {
     let mut group = [0.0; LANES];
     group[..numbers.len()].copy_from_slice(numbers);
     group
+}
+
+/// numbers ← numbers·factors
+#[inline(always)]
+fn multiply(numbers: &mut [f64], factors: &[f64]) {
+    let factors = &factors[..numbers.len()];
+    for i in 0..numbers.len() {
+        numbers[i] *= factors[i];
+    }
 }
 
 #[inline(always)]
@@ -270,9 +423,11 @@ fn curvatures(logits: &[f64], curvatures: &mut [f64]) {
     }
 }
 
-/// sums += Σ residual·column for each column.
+/// sums += Σ residual, then Σ residual·column for each column.
 #[inline(always)]
 fn add_gradient<S: Simd>(simd: S, residuals: &[f64], columns: &[&[f64]], sums: &mut [f64]) {
+    let Some((first, sums)) = sums.split_first_mut() else { return };
+    *first += total(simd, residuals);
     let whole = columns.len() / ABREAST * ABREAST;
     let mut j = 0;
     while j < whole {

@@ -2,47 +2,118 @@
 //!
 //! Without penalty the coefficients of such columns are not determined: infinitely many points share the minimum. The
 //! Cholesky factor of the Gram matrix finds them, since a pivot is what is left of a column's sum of squares once the columns
-//! before it are taken out.
+//! before it are taken out; and what was taken out says of which columns it is made.
 //!
-//! Invariant: the answer depends on the columns and the penalties alone, not on the labels or on any fit.
+//! Invariant: the answer depends on the columns and the penalties alone, not on the labels or on any fit. Columns that are independent on some of the examples are so
+//! on all of them, so of large data a part is looked at first.
 
+use std::fmt;
+
+use chainrule_data::{Dataset, shown};
 use nalgebra::DMatrix;
 
-use crate::closed_form::mean_gram;
 use crate::objective::Objective;
 
 /// A column whose part independent of the other columns is less than this share of its sum of squares is taken
 /// for a linear combination of them: its coefficient would have no correct digit left beyond about four.
 const INDEPENDENT_SHARE: f64 = 1e-12;
 
-/// A column that the columns before it determine, if the objective leaves it free.
-///
-/// Looked for at equal weights, where only the columns count and not where the fit has got to.
-pub(crate) fn collinear_column(objective: &Objective<'_>) -> Option<String> {
-    let data = objective.data();
-    let mut gram = mean_gram(data) / 4.0;
-    for (j, lambda) in objective.penalties().iter().enumerate() {
-        gram[(j + 1, j + 1)] += lambda;
-    }
-    let dependent = first_dependent(gram)?;
-    data.feature_names().get(dependent.checked_sub(1)?).cloned()
+/// A share this large on a part of the examples leaves more than [`INDEPENDENT_SHARE`] on all, unless the others are millions of times as large.
+const CLEARLY_INDEPENDENT: f64 = 1e-6;
+
+/// One example in so many, in turn, where that leaves so many for each column.
+const PARTS: [usize; 2] = [100, 10];
+const EXAMPLES_A_COLUMN: usize = 20;
+
+/// A share of a column in another one, both in standard deviations, that is no rounding.
+const REAL_SHARE: f64 = 1e-6;
+
+/// A column, and those it is a linear combination of; none if it is constant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dependence {
+    column: String,
+    of: Vec<String>,
 }
 
-/// The first row whose Cholesky pivot vanishes beside its diagonal entry.
-fn first_dependent(mut gram: DMatrix<f64>) -> Option<usize> {
-    for j in 0..gram.nrows() {
-        let whole = gram[(j, j)];
-        let known: f64 = (0..j).map(|k| gram[(j, k)] * gram[(j, k)]).sum();
-        let pivot = whole - known;
-        if pivot <= INDEPENDENT_SHARE * whole {
-            return Some(j);
+impl Dependence {
+    /// The column that the others determine.
+    pub fn column(&self) -> &str {
+        &self.column
+    }
+
+    /// The columns it is a linear combination of, beside a constant; none if it is constant.
+    pub fn of(&self) -> &[String] {
+        &self.of
+    }
+}
+
+impl fmt::Display for Dependence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// So many names are enough to see what is the matter.
+        const NAMED: usize = 5;
+        let column = shown(&self.column);
+        if self.of.is_empty() {
+            return write!(f, "`{column}` is constant");
         }
-        let root = pivot.sqrt();
-        gram[(j, j)] = root;
-        for i in j + 1..gram.nrows() {
-            let known: f64 = (0..j).map(|k| gram[(i, k)] * gram[(j, k)]).sum();
-            gram[(i, j)] = (gram[(i, j)] - known) / root;
+        let names: Vec<String> =
+            self.of.iter().take(NAMED).map(|name| format!("`{}`", shown(name))).collect();
+        let more = self.of.len().saturating_sub(NAMED);
+        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+        write!(f, "`{column}` is determined by {}{rest}", names.join(", "))
+    }
+}
+
+/// The columns that the columns before them determine, where the objective leaves them free.
+///
+/// Looked for at equal weights, where only the columns count and not where the fit has got to.
+pub(crate) fn dependences(objective: &Objective<'_>, data: &Dataset) -> Vec<Dependence> {
+    for share in PARTS {
+        if data.len() / share < EXAMPLES_A_COLUMN * (data.dimension() + 1) {
+            continue;
+        }
+        let part = data.every(share);
+        if eliminated(objective.over(&part).curvature_bound(), CLEARLY_INDEPENDENT).is_empty() {
+            return Vec::new();
         }
     }
-    None
+    let names = data.feature_names();
+    let named = |(column, of): (usize, Vec<usize>)| Dependence {
+        column: names[column - 1].clone(),
+        of: of.into_iter().filter(|&k| k > 0).map(|k| names[k - 1].clone()).collect(),
+    };
+    eliminated(objective.curvature_bound(), INDEPENDENT_SHARE).into_iter().map(named).collect()
+}
+
+/// The rows whose Cholesky pivot vanishes beside the diagonal entry, each with the rows before it that it is made of; they are left out of what follows.
+fn eliminated(mut gram: DMatrix<f64>, least: f64) -> Vec<(usize, Vec<usize>)> {
+    let mut kept: Vec<usize> = Vec::new();
+    let mut dependent = Vec::new();
+    for j in 0..gram.nrows() {
+        // Row j of the factor: entries before the pivot.
+        for (at, &k) in kept.iter().enumerate() {
+            let known: f64 = kept[..at].iter().map(|&l| gram[(j, l)] * gram[(k, l)]).sum();
+            gram[(j, k)] = (gram[(j, k)] - known) / gram[(k, k)];
+        }
+        let whole = gram[(j, j)];
+        let pivot = whole - kept.iter().map(|&k| gram[(j, k)] * gram[(j, k)]).sum::<f64>();
+        if pivot > least * whole {
+            gram[(j, j)] = pivot.sqrt();
+            kept.push(j);
+        } else if j > 0 {
+            dependent.push((j, made_of(&gram, j, &kept)));
+        }
+    }
+    dependent
+}
+
+/// The rows k with a real share in row j, by back substitution through the factor.
+fn made_of(factor: &DMatrix<f64>, j: usize, kept: &[usize]) -> Vec<usize> {
+    let mut shares = vec![0.0; kept.len()];
+    for at in (0..kept.len()).rev() {
+        let later: f64 = (at + 1..kept.len()).map(|l| factor[(kept[l], kept[at])] * shares[l]).sum();
+        shares[at] = (factor[(j, kept[at])] - later) / factor[(kept[at], kept[at])];
+    }
+    let largest = shares.iter().fold(0.0_f64, |largest, share| largest.max(share.abs()));
+    let is_real = |&(_, share): &(&usize, f64)| share.abs() > REAL_SHARE * largest;
+    kept.iter().zip(shares).filter(is_real).map(|(&k, _)| k).collect()
 }

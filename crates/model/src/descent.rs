@@ -11,65 +11,72 @@
 //!
 //! Invariant: the history never rises, beyond the rounding of J.
 
-use nalgebra::{DMatrix, DVector};
+use nalgebra::DVector;
 
-use crate::closed_form::mean_gram;
 use crate::error::{Error, Obstacle};
 use crate::objective::Objective;
-use crate::solver::{Outcome, separates};
+use crate::quasi_newton::Watch;
+use crate::solver::{Outcome, Place};
 
 /// A descent has arrived at a gradient this much smaller than √(mean ‖x̃‖²), the largest that residuals of at most 1 can
 /// make. For a Hessian whose smallest eigenvalue is μ the point is then within ‖∇J‖/μ of the optimum.
 const GRADIENT_TOLERANCE: f64 = 1e-13;
 
+/// How often a descent looks whether there is anything to find.
+const BETWEEN_LOOKS: usize = 50;
+
 /// Descends from the origin until the gradient vanishes, in at most `limit` steps.
-pub(crate) fn minimise(objective: &Objective<'_>, limit: usize) -> Result<Outcome, Error> {
-    let gram = mean_gram(objective.data());
-    let arrived = GRADIENT_TOLERANCE * gram.trace().sqrt();
-    let mut descent = Descent::from_origin(objective, &gram)?;
+pub(crate) fn minimise(objective: &Objective<'_>, limit: usize, watch: Watch<'_>) -> Result<Outcome, Error> {
+    let (mut descent, length) = Descent::from_origin(objective)?;
+    let arrived = GRADIENT_TOLERANCE * length;
     let obstacle = loop {
-        if separates(objective, &descent.point)? {
-            break Some(Obstacle::Separable);
-        }
-        let gradient = objective.gradient(&descent.point)?;
-        if gradient.norm() <= arrived {
+        if descent.place.gradient.norm() <= arrived {
             break None;
         }
         if descent.history.len() > limit {
             break Some(Obstacle::IterationLimit);
         }
-        descent.step(objective, &gradient)?;
+        if descent.history.len().is_multiple_of(BETWEEN_LOOKS)
+            && let Some(obstacle) = watch(&descent.place, descent.history.len())?
+        {
+            break Some(obstacle);
+        }
+        descent.step(objective)?;
     };
-    Ok(Outcome { point: descent.point, history: descent.history, obstacle })
+    Ok(Outcome { point: descent.place.point, history: descent.history, is_one_beyond: false, obstacle })
 }
 
 /// Takes exactly `steps` steps from the origin: a trajectory that claims no optimum.
 pub(crate) fn trajectory(objective: &Objective<'_>, steps: usize) -> Result<Outcome, Error> {
-    let mut descent = Descent::from_origin(objective, &mean_gram(objective.data()))?;
+    let (mut descent, _) = Descent::from_origin(objective)?;
     for _ in 0..steps {
-        let gradient = objective.gradient(&descent.point)?;
-        descent.step(objective, &gradient)?;
+        descent.step(objective)?;
     }
-    Ok(Outcome { point: descent.point, history: descent.history, obstacle: None })
+    Ok(Outcome { point: descent.place.point, history: descent.history, is_one_beyond: false, obstacle: None })
 }
 
 /// A descent on its way.
 struct Descent {
     rate: f64,
-    point: DVector<f64>,
+    place: Place,
     history: Vec<f64>,
 }
 
 impl Descent {
-    fn from_origin(objective: &Objective<'_>, gram: &DMatrix<f64>) -> Result<Self, Error> {
-        let curvature = gram.symmetric_eigenvalues().max() / 4.0 + objective.largest_penalty();
-        let point = DVector::zeros(gram.nrows());
-        Ok(Descent { rate: 1.0 / curvature, history: vec![objective.value(&point)?], point })
+    /// Beside it √(mean ‖x̃‖²).
+    fn from_origin(objective: &Objective<'_>) -> Result<(Self, f64), Error> {
+        let gram = objective.mean_gram();
+        let curvature = gram.symmetric_eigenvalues().max() / 4.0
+            + objective.penalties().iter().copied().fold(0.0, f64::max);
+        let place = Place::at(objective, DVector::zeros(gram.nrows()))?;
+        let history = vec![place.value];
+        Ok((Descent { rate: 1.0 / curvature, place, history }, gram.trace().sqrt()))
     }
 
-    fn step(&mut self, objective: &Objective<'_>, gradient: &DVector<f64>) -> Result<(), Error> {
-        self.point.axpy(-self.rate, gradient, 1.0);
-        self.history.push(objective.value(&self.point)?);
+    fn step(&mut self, objective: &Objective<'_>) -> Result<(), Error> {
+        let next = &self.place.point - &self.place.gradient * self.rate;
+        self.place = Place::at(objective, next)?;
+        self.history.push(self.place.value);
         Ok(())
     }
 }

@@ -5,7 +5,9 @@
 
 use chainrule_data::shown;
 
+use crate::collinear::Dependence;
 use crate::fit::Fit;
+use crate::separation::Separation;
 
 /// What is wrong, where, and what to do about it.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +35,17 @@ pub enum Error {
         /// What was given.
         lambda: f64,
     },
+    /// A tolerance that is not a share.
+    #[error("the tolerance {tolerance} is not between 0 and 1; give the relative gap to be proved, as 1e-6")]
+    InvalidTolerance {
+        /// What was given.
+        tolerance: f64,
+    },
+    /// Firth's objective with a method that needs a convex one.
+    #[error(
+        "firth's objective is not convex, so a stated number of descent steps has no safe size; use `fit`"
+    )]
+    NotConvex,
     /// A vector of the wrong length.
     #[error("{found} {what} were given where {expected} are needed")]
     WrongLength {
@@ -55,23 +68,37 @@ pub enum Error {
 }
 
 /// What stood in the way of a fit.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Obstacle {
-    /// A hyperplane divides the classes, so the likelihood has no maximum.
+    /// A hyperplane divides the classes, wholly or but for examples on it, so the likelihood has no maximum.
     #[error(
-        "the data are separable, every example lies on its class's side, so the coefficients would grow for ever; \
-         add a penalty (λ > 0), leave out a column, or take a stated number of descent steps"
+        "the data are separable ({separation}), so coefficients would grow for ever; add a penalty (λ > 0), use Firth's likelihood, leave out a \
+         column, or take a stated number of descent steps"
     )]
-    Separable,
-    /// A column is a linear combination of others, or constant.
+    Separable {
+        /// Which, and by which columns.
+        separation: Box<Separation>,
+    },
+    /// Columns are linear combinations of others, or constant.
     #[error(
-        "column `{}` is constant or a linear combination of the other columns; leave it out or add a penalty (λ > 0)",
-        shown(.column)
+        "columns that say nothing new: {}; leave them out or add a penalty (λ > 0)",
+        listed(.dependences)
     )]
     Collinear {
-        /// The name of the column.
-        column: String,
+        /// The columns, in the order of the data.
+        dependences: Vec<Dependence>,
+    },
+    /// The solver was content, but its point could not be proved to be near the optimum.
+    #[error(
+        "the gap to the optimum is proved to be at most {gap:.1e}, where {wanted:.1e} is asked for; scale or leave out columns that \
+         are nearly combinations of others, add a penalty (λ > 0), or set a larger tolerance"
+    )]
+    Unproved {
+        /// The bound that was proved; ∞ if none was.
+        gap: f64,
+        /// What it has to be.
+        wanted: f64,
     },
     /// A coefficient is beyond the largest f64.
     #[error(
@@ -96,4 +123,14 @@ pub enum Obstacle {
          if the coefficients keep growing the data are nearly separable: add a penalty (λ > 0)"
     )]
     IterationLimit,
+}
+
+/// So many columns are enough to see what is the matter.
+fn listed(dependences: &[Dependence]) -> String {
+    const LISTED: usize = 10;
+    let mut text: Vec<String> = dependences.iter().take(LISTED).map(ToString::to_string).collect();
+    if dependences.len() > LISTED {
+        text.push(format!("and {} more", dependences.len() - LISTED));
+    }
+    text.join("; ")
 }

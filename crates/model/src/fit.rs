@@ -3,15 +3,15 @@
 //! Invariant: objective and gradient norm are evaluated at the very coefficients that are reported, in the units of
 //! the data that were given.
 
-use std::fmt::Write as _;
-
-use chainrule_data::{Classes, Dataset, one_line};
+use chainrule_data::{Classes, Dataset};
 use nalgebra::{DMatrix, DVector};
 
-use crate::certificate::{Certificate, certificate};
+use crate::certificate::Certificate;
 use crate::error::Error;
 use crate::inference::{Inference, Withheld};
 use crate::objective::Objective;
+use crate::solver::Outcome;
+use crate::summary::Summary;
 
 /// A fitted logistic regression, or the last point of a descent.
 #[derive(Clone, Debug)]
@@ -22,43 +22,57 @@ pub struct Fit {
     classes: Classes,
     objective: f64,
     gradient_norm: f64,
+    history: Vec<f64>,
     iterations: usize,
     converged: bool,
-    history: Vec<f64>,
-    examples: usize,
+    total_weight: f64,
     log_likelihood: f64,
     null_log_likelihood: f64,
     inference: Result<Inference, Withheld>,
     certificate: Option<Certificate>,
 }
 
+/// What is known of a point beside its coordinates.
+pub(crate) struct Known {
+    /// J
+    pub(crate) value: f64,
+    /// The mean log-loss alone.
+    pub(crate) mean_loss: f64,
+    /// ∇J by the coefficients of the columns as they were given.
+    pub(crate) gradient: DVector<f64>,
+    pub(crate) converged: bool,
+    pub(crate) covariance: Result<DMatrix<f64>, Withheld>,
+    pub(crate) certificate: Option<Certificate>,
+    pub(crate) null_log_likelihood: f64,
+}
+
 impl Fit {
-    /// Evaluates a point, the intercept first, in the units of the objective's data.
-    pub(crate) fn evaluate(
-        objective: &Objective<'_>,
-        point: DVector<f64>,
-        converged: bool,
-        history: Vec<f64>,
-        covariance: Result<DMatrix<f64>, Withheld>,
-    ) -> Result<Fit, Error> {
-        let data: &Dataset = objective.data();
-        let examples = data.len() as f64;
-        Ok(Fit {
-            objective: objective.value(&point)?,
-            gradient_norm: euclidean_norm(&objective.gradient(&point)?),
-            examples: data.len(),
-            log_likelihood: -examples * objective.mean_loss(&point)?,
-            null_log_likelihood: null_log_likelihood(data.events() as f64, examples),
-            certificate: objective.lambda().and_then(|lambda| certificate(data, lambda, &point)),
+    /// A fit from where a solver ended, in the coordinates of the objective.
+    pub(crate) fn new(data: &Dataset, objective: &Objective<'_>, outcome: Outcome, known: Known) -> Fit {
+        let units = objective.units();
+        let point = units.in_given(&outcome.point);
+        let mut history = outcome.history;
+        let iterations = history.len().saturating_sub(1) + usize::from(outcome.is_one_beyond);
+        if outcome.is_one_beyond {
+            history.push(known.value);
+        }
+        let covariance = known.covariance.map(|covariance| units.covariance_in_given(&covariance));
+        Fit {
+            objective: known.value,
+            gradient_norm: euclidean_norm(&known.gradient),
+            total_weight: data.total_weight(),
+            log_likelihood: -data.total_weight() * known.mean_loss,
+            null_log_likelihood: known.null_log_likelihood,
+            certificate: known.certificate,
             inference: covariance.map(|covariance| Inference::new(point.clone(), covariance)),
             point,
             names: data.feature_names().to_vec(),
             target: data.target().to_owned(),
             classes: data.classes().clone(),
-            iterations: history.len().saturating_sub(1),
-            converged,
+            iterations,
+            converged: known.converged,
             history,
-        })
+        }
     }
 
     /// The intercept b.
@@ -76,6 +90,11 @@ impl Fit {
         &self.names
     }
 
+    /// What the labels say.
+    pub(crate) fn target(&self) -> &str {
+        &self.target
+    }
+
     /// The two labels; probabilities are those of the event.
     pub fn classes(&self) -> &Classes {
         &self.classes
@@ -91,7 +110,7 @@ impl Fit {
         self.gradient_norm
     }
 
-    /// ln of the probability of the labels at the reported coefficients, −Σᵢ L⁽ⁱ⁾; without penalty.
+    /// ln of the probability of the labels at the reported coefficients, −Σᵢ cᵢ·L⁽ⁱ⁾; without penalty.
     pub fn log_likelihood(&self) -> f64 {
         self.log_likelihood
     }
@@ -101,7 +120,7 @@ impl Fit {
         -2.0 * self.log_likelihood
     }
 
-    /// The deviance of the intercept alone.
+    /// The deviance of the intercept alone, with the offset if the data have one.
     pub fn null_deviance(&self) -> f64 {
         -2.0 * self.null_log_likelihood
     }
@@ -111,14 +130,19 @@ impl Fit {
         self.deviance() + 2.0 * self.point.len() as f64
     }
 
-    /// The Bayesian criterion, deviance + ln m·(d + 1).
+    /// The Bayesian criterion, deviance + ln m·(d + 1), where m is the sum of the weights.
     pub fn bic(&self) -> f64 {
-        self.deviance() + (self.examples as f64).ln() * self.point.len() as f64
+        self.deviance() + self.total_weight.ln() * self.point.len() as f64
     }
 
     /// McFadden's R², 1 − log-likelihood / log-likelihood of the intercept alone.
     pub fn mcfadden_r2(&self) -> f64 {
         1.0 - self.log_likelihood / self.null_log_likelihood
+    }
+
+    /// Σ cᵢ, without weights the number of examples.
+    pub fn total_weight(&self) -> f64 {
+        self.total_weight
     }
 
     /// Standard errors and what follows from them.
@@ -129,7 +153,7 @@ impl Fit {
         self.inference.as_ref().map_err(|withheld| *withheld)
     }
 
-    /// Proven bounds on the distance to the optimum of a penalised objective; none without a penalty.
+    /// Proven bounds on the distance to the optimum; every fit that converged has them.
     ///
     /// ```
     /// use chainrule_data::certified::breast_cancer_ridge;
@@ -145,12 +169,12 @@ impl Fit {
         self.certificate.as_ref()
     }
 
-    /// The number of steps taken.
+    /// The number of steps taken over all examples.
     pub fn iterations(&self) -> usize {
         self.iterations
     }
 
-    /// Whether the solver's criterion for an optimum was met.
+    /// Whether this is an optimum, as [`certificate`](Self::certificate) proves.
     pub fn converged(&self) -> bool {
         self.converged
     }
@@ -160,7 +184,7 @@ impl Fit {
         &self.history
     }
 
-    /// The probability of the event for one example, from its features in the order of the columns.
+    /// The probability of the event for one example, from its features in the order of the columns; its offset is 0.
     ///
     /// # Errors
     /// [`Error::WrongLength`] unless there are as many features as coefficients.
@@ -173,77 +197,14 @@ impl Fit {
         Ok(chainrule_graph::Real::sigmoid(&(self.intercept() + products.sum::<f64>())))
     }
 
-    /// The coefficients and the figures as a table of text.
-    pub fn summary(&self) -> String {
-        let names = self.names.iter().map(|name| one_line(name));
-        let rows: Vec<String> = std::iter::once("(intercept)".to_string()).chain(names).collect();
-        let width = rows.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-        let (target, event) = (one_line(&self.target), one_line(&self.classes.event));
-        let mut text = format!("P({target} = {event}) by logistic regression\n\n");
-        let columns = self.inference.as_ref().map(columns_of).unwrap_or_default();
-        if !columns.is_empty() {
-            let _ = writeln!(
-                text,
-                "  {:<width$}  {:>24}  {:>11}  {:>8}  {:>8}  95% interval",
-                "", "coefficient", "std error", "z", "p"
-            );
-        }
-        for (row, (name, coefficient)) in rows.iter().zip(self.point.iter()).enumerate() {
-            // Writing to a String cannot fail.
-            let rest = columns.get(row).map(String::as_str).unwrap_or_default();
-            let _ = writeln!(text, "  {name:<width$}  {coefficient:>24.16e}{rest}");
-        }
-        if let Err(withheld) = &self.inference {
-            let _ = writeln!(text, "\n  {withheld}");
-        }
-        let _ = write!(
-            text,
-            "\n  log-likelihood {:.6} (intercept alone {:.6}), AIC {:.6}, BIC {:.6}, McFadden R² {:.4}",
-            self.log_likelihood,
-            self.null_log_likelihood,
-            self.aic(),
-            self.bic(),
-            self.mcfadden_r2()
-        );
-        if let Some(bounds) = &self.certificate {
-            let _ = write!(
-                text,
-                "\n  proved: weights within {:.1e} of the optimum's, intercept within {:.1e}, objective within {:.1e}",
-                bounds.weights(),
-                bounds.intercept(),
-                bounds.gap()
-            );
-        }
-        let state = if self.converged { "converged" } else { "not converged" };
-        let _ = write!(
-            text,
-            "\n  objective {:.16e}, gradient norm {:.1e}, {} iterations, {state}",
-            self.objective, self.gradient_norm, self.iterations
-        );
-        text
+    /// The coefficients and the figures as a table.
+    pub fn summary(&self) -> Summary {
+        Summary::of(self)
     }
 }
 
-/// What stands beside each coefficient: standard error, z, p and the ends of the 95 % interval.
-fn columns_of(inference: &Inference) -> Vec<String> {
-    let errors = inference.standard_errors().into_iter().zip(inference.z());
-    let rest = inference.p().into_iter().zip(inference.confidence_intervals(0.95));
-    errors
-        .zip(rest)
-        .map(|((error, z), (p, (lower, upper)))| {
-            format!("  {error:>11.4e}  {z:>8.3}  {p:>8.2e}  [{lower:.4e}, {upper:.4e}]")
-        })
-        .collect()
-}
-
-/// The log-likelihood of the intercept alone, which is the log-odds of k events among m: k·ln(k/m) + (m − k)·ln(1 − k/m).
-fn null_log_likelihood(events: f64, examples: f64) -> f64 {
-    let part = |count: f64| if count == 0.0 { 0.0 } else { count * (count / examples).ln() };
-    part(events) + part(examples - events)
-}
-
 /// The norm of a vector whose squares may overflow or underflow: taken in units of the largest entry.
-fn euclidean_norm(vector: &DVector<f64>) -> f64 {
+pub(crate) fn euclidean_norm(vector: &DVector<f64>) -> f64 {
     let largest = vector.amax();
     if largest == 0.0 { 0.0 } else { largest * (vector / largest).norm() }
 }

@@ -3,7 +3,7 @@
 //! At the optimum of m examples the coefficients β = (b, w) are nearly normal around the truth, with the inverse of the observed information as covariance:
 //!
 //! ```text
-//! I = Σᵢ a⁽ⁱ⁾(1 − a⁽ⁱ⁾)·x̃⁽ⁱ⁾x̃⁽ⁱ⁾ᵀ = m·∇²J,   standard errors sⱼ = √(I⁻¹)ⱼⱼ,   zⱼ = βⱼ/sⱼ,   pⱼ = 2·Φ(−|zⱼ|) = erfc(|zⱼ|/√2)
+//! I = Σᵢ cᵢ·a⁽ⁱ⁾(1 − a⁽ⁱ⁾)·x̃⁽ⁱ⁾x̃⁽ⁱ⁾ᵀ = Σc·∇²J,   standard errors sⱼ = √(I⁻¹)ⱼⱼ,   zⱼ = βⱼ/sⱼ,   pⱼ = 2·Φ(−|zⱼ|) = erfc(|zⱼ|/√2)
 //! ```
 //!
 //! (Wald's statistic; McCullagh and Nelder, *Generalized Linear Models*, 2nd edition 1989, section 4.4.) Under a penalty none of this holds: the
@@ -11,7 +11,7 @@
 //!
 //! Invariant: p-values come from the complementary error function, so that those far out keep their digits.
 
-use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
+use nalgebra::{DMatrix, DVector};
 
 /// The covariance of fitted coefficients and what follows from it; entries are the intercept's, then the weights'.
 #[derive(Clone, Debug)]
@@ -90,7 +90,7 @@ impl Inference {
 }
 
 /// The q with P(|Z| ≤ q) = level for a standard normal Z, by bisection: erfc(q/√2) falls from 1 to 0.
-fn two_sided_quantile(level: f64) -> f64 {
+pub(crate) fn two_sided_quantile(level: f64) -> f64 {
     if !(level > 0.0 && level < 1.0) {
         return f64::NAN;
     }
@@ -104,26 +104,4 @@ fn two_sided_quantile(level: f64) -> f64 {
         }
     }
     0.5 * (low + high)
-}
-
-/// The inverse of a symmetric matrix, positive definite to working precision, through one scaled to a diagonal of ones.
-pub(crate) fn inverse(matrix: DMatrix<f64>) -> Option<DMatrix<f64>> {
-    let (cholesky, scale) = scaled_cholesky(matrix)?;
-    let mut inverse = cholesky.inverse();
-    for (j, mut column) in inverse.column_iter_mut().enumerate() {
-        column.component_mul_assign(&scale);
-        column *= scale[j];
-    }
-    inverse.iter().all(|entry| entry.is_finite()).then_some(inverse)
-}
-
-/// The Cholesky factor of a matrix scaled to a diagonal of ones, and the scale d: A = D⁻¹ L Lᵀ D⁻¹.
-pub(crate) fn scaled_cholesky(matrix: DMatrix<f64>) -> Option<(Cholesky<f64, Dyn>, DVector<f64>)> {
-    let scale = matrix.diagonal().map(|entry| 1.0 / entry.sqrt());
-    let mut scaled = matrix;
-    for (j, mut column) in scaled.column_iter_mut().enumerate() {
-        column.component_mul_assign(&scale);
-        column *= scale[j];
-    }
-    Cholesky::new(scaled).map(|cholesky| (cholesky, scale))
 }

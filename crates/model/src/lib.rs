@@ -40,23 +40,35 @@ mod closed_form;
 mod collinear;
 mod descent;
 mod error;
+mod examples;
+mod firth;
 mod fit;
 mod graph_route;
 mod inference;
 mod loss;
+mod memory;
+mod metric;
 mod newton;
+mod newton_cg;
 mod objective;
+mod quasi_newton;
 mod regression;
+mod separation;
 mod solver;
+mod summary;
+mod units;
 
-pub use certificate::Certificate;
+pub use certificate::{Certificate, Theorem};
+pub use collinear::Dependence;
 pub use error::{Error, Obstacle};
 pub use fit::Fit;
 pub use inference::{Inference, Withheld};
 pub use loss::{log_loss, loss_by_probability, probability_by_logit, residual};
 pub use objective::{Gradient, Objective};
-pub use regression::{LogisticRegression, Penalty};
+pub use regression::{LogisticRegression, Penalty, Progress};
+pub use separation::{Separation, SeparationKind, separation};
 pub use solver::Solver;
+pub use summary::{Row, Summary, Wald};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

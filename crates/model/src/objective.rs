@@ -1,21 +1,27 @@
 //! The objective: mean log-loss plus penalty, with gradient and Hessian by either route.
 //!
+//! With weights cᵢ, 1 unless given, pᵢ = cᵢ/Σc, and offsets oᵢ, 0 unless given:
+//!
 //! ```text
-//! J(b, w)  = (1/m) Σᵢ L⁽ⁱ⁾ + ½ Σⱼ λⱼ·wⱼ²
-//! ∂J/∂wⱼ   = (1/m) Σᵢ (a⁽ⁱ⁾ − y⁽ⁱ⁾)·xⱼ⁽ⁱ⁾ + λⱼ·wⱼ          ∂J/∂b = (1/m) Σᵢ (a⁽ⁱ⁾ − y⁽ⁱ⁾)
-//! ∂²J      = (1/m) Σᵢ a⁽ⁱ⁾(1 − a⁽ⁱ⁾)·x̃⁽ⁱ⁾x̃⁽ⁱ⁾ᵀ + diag(0, λ)       with x̃ = (1, x)
+//! J(b, w)  = Σᵢ pᵢ·L⁽ⁱ⁾ + ½ Σⱼ λⱼ·wⱼ²                               z⁽ⁱ⁾ = b + w·x⁽ⁱ⁾ + oᵢ
+//! ∂J/∂wⱼ   = Σᵢ pᵢ·(a⁽ⁱ⁾ − y⁽ⁱ⁾)·xⱼ⁽ⁱ⁾ + λⱼ·wⱼ                       ∂J/∂b = Σᵢ pᵢ·(a⁽ⁱ⁾ − y⁽ⁱ⁾)
+//! ∂²J      = Σᵢ pᵢ·a⁽ⁱ⁾(1 − a⁽ⁱ⁾)·x̃⁽ⁱ⁾x̃⁽ⁱ⁾ᵀ + diag(0, λ)            with x̃ = (1, x)
 //! ```
 //!
 //! Shapes: with d features a point has d + 1 entries, the intercept b first, then w.
 //!
-//! Invariant: a solver sees only this; the two routes differ in how the sums over the examples are made, nowhere else.
+//! Invariant: a solver sees only this; the two routes differ in how the sums over the examples are made, nowhere else. In standard coordinates
+//! ([`Units`]) it is the same function of other numbers.
 
 use chainrule_data::Dataset;
 use chainrule_program::Program;
 use nalgebra::{DMatrix, DVector};
 
 use crate::error::Error;
+use crate::examples::Examples;
 use crate::loss::log_loss;
+use crate::solver::{Place, Problem};
+use crate::units::Units;
 use crate::{closed_form, graph_route};
 
 /// How gradients (and Hessians) are computed.
@@ -31,7 +37,8 @@ pub enum Gradient {
 /// J for one dataset: its value, gradient and Hessian at any point.
 #[derive(Clone, Debug)]
 pub struct Objective<'d> {
-    data: &'d Dataset,
+    examples: Examples<'d>,
+    units: Units,
     penalties: DVector<f64>,
     route: Route,
 }
@@ -64,13 +71,52 @@ impl<'d> Objective<'d> {
         expect_length("penalties", data.dimension(), penalties.len())?;
         match penalties.iter().find(|lambda| !(lambda.is_finite() && **lambda >= 0.0)) {
             Some(&lambda) => Err(Error::InvalidPenalty { lambda }),
-            None => Ok(Objective { data, penalties, route: Route::new(route, data.dimension())? }),
+            None => Objective::in_units(data, Units::none(data.dimension()), penalties, route),
         }
     }
 
-    /// The same J over other examples of the same features.
+    /// The same J with ½·λ·‖w‖² as a function of the coefficients of standardised columns, w′ⱼ = sⱼ·wⱼ: then λ·wⱼ² is (λ/sⱼ²)·w′ⱼ².
+    pub(crate) fn standardised(data: &'d Dataset, lambda: f64, route: Gradient) -> Result<Self, Error> {
+        if !(lambda.is_finite() && lambda >= 0.0) {
+            return Err(Error::InvalidPenalty { lambda });
+        }
+        let units = Units::of(data)?;
+        // Beyond the largest f64 a penalty holds its weight at 0 all the same.
+        let penalties = units.moments().map(|(_, scale, _)| (lambda / scale / scale).min(f64::MAX));
+        let penalties = DVector::from_iterator(data.dimension(), penalties);
+        Objective::in_units(data, units, penalties, route)
+    }
+
+    fn in_units(
+        data: &'d Dataset,
+        units: Units,
+        penalties: DVector<f64>,
+        route: Gradient,
+    ) -> Result<Self, Error> {
+        let route = Route::new(route, data)?;
+        Ok(Objective { examples: Examples::new(data, &units), units, penalties, route })
+    }
+
+    /// The same J in the same coordinates over other examples of the same features.
     pub(crate) fn over<'o>(&self, data: &'o Dataset) -> Objective<'o> {
-        Objective { data, penalties: self.penalties.clone(), route: self.route.clone() }
+        Objective {
+            examples: Examples::new(data, &self.units).on_threads(self.examples.is_parallel()),
+            units: self.units.clone(),
+            penalties: self.penalties.clone(),
+            route: self.route.clone(),
+        }
+    }
+
+    /// The same, each pass on the threads of the current [rayon](https://docs.rs/rayon) pool: `pool.install(|| …)`, or the global one. The bits
+    /// are the same for any number of them.
+    #[cfg(feature = "rayon")]
+    #[must_use]
+    pub fn parallel(self) -> Self {
+        self.on_threads(true)
+    }
+
+    pub(crate) fn on_threads(self, parallel: bool) -> Self {
+        Objective { examples: self.examples.on_threads(parallel), ..self }
     }
 
     /// The logits z⁽ⁱ⁾, one an example.
@@ -78,8 +124,7 @@ impl<'d> Objective<'d> {
     /// # Errors
     /// [`Error::WrongLength`] unless `point` has d + 1 entries.
     pub fn logits(&self, point: &DVector<f64>) -> Result<DVector<f64>, Error> {
-        self.expect_point(point)?;
-        Ok(closed_form::logits(self.data, point))
+        Ok(closed_form::logits(&self.examples, &self.on_columns(point)?))
     }
 
     /// The log-loss of each example, without penalty.
@@ -87,7 +132,9 @@ impl<'d> Objective<'d> {
     /// # Errors
     /// As [`logits`](Self::logits).
     pub fn losses(&self, point: &DVector<f64>) -> Result<DVector<f64>, Error> {
-        Ok(self.logits(point)?.zip_map(self.data.labels(), |logit, label| log_loss(&logit, &label)))
+        let labels = self.examples.labels();
+        let loss = |i: usize, _: usize, logit: f64| log_loss(&logit, &labels[i]);
+        Ok(self.logits(point)?.map_with_location(loss))
     }
 
     /// J.
@@ -95,16 +142,12 @@ impl<'d> Objective<'d> {
     /// # Errors
     /// As [`logits`](Self::logits).
     pub fn value(&self, point: &DVector<f64>) -> Result<f64, Error> {
-        Ok(self.mean_loss(point)? + self.penalty(point))
-    }
-
-    /// The mean log-loss alone.
-    pub(crate) fn mean_loss(&self, point: &DVector<f64>) -> Result<f64, Error> {
-        self.expect_point(point)?;
-        match &self.route {
-            Route::ClosedForm => Ok(closed_form::value(self.data, point)),
-            Route::Graph(program) => graph_route::value(program, self.data, point),
-        }
+        let on_columns = self.on_columns(point)?;
+        let mean = match &self.route {
+            Route::ClosedForm => closed_form::value(&self.examples, &on_columns),
+            Route::Graph(program) => graph_route::value(program, &self.examples, &on_columns)?,
+        };
+        Ok(mean + self.penalty(point))
     }
 
     /// J and ∇J, the intercept's entry first, by one pass over the data.
@@ -112,15 +155,12 @@ impl<'d> Objective<'d> {
     /// # Errors
     /// As [`logits`](Self::logits).
     pub fn value_and_gradient(&self, point: &DVector<f64>) -> Result<(f64, DVector<f64>), Error> {
-        self.expect_point(point)?;
-        let (mean, mut gradient) = match &self.route {
-            Route::ClosedForm => closed_form::value_and_gradient(self.data, point),
-            Route::Graph(program) => graph_route::value_and_gradient(program, self.data, point)?,
+        let on_columns = self.on_columns(point)?;
+        let (mean, gradient) = match &self.route {
+            Route::ClosedForm => closed_form::value_and_gradient(&self.examples, &on_columns),
+            Route::Graph(program) => graph_route::value_and_gradient(program, &self.examples, &on_columns)?,
         };
-        for (j, lambda) in self.penalties.iter().enumerate() {
-            gradient[j + 1] += lambda * point[j + 1];
-        }
-        Ok((mean + self.penalty(point), gradient))
+        Ok((mean + self.penalty(point), self.penalised(self.units.gradient(&gradient), point)))
     }
 
     /// ∇J, the intercept's entry first.
@@ -136,29 +176,74 @@ impl<'d> Objective<'d> {
     /// # Errors
     /// As [`logits`](Self::logits).
     pub fn hessian(&self, point: &DVector<f64>) -> Result<DMatrix<f64>, Error> {
-        self.expect_point(point)?;
-        let mut hessian = match &self.route {
-            Route::ClosedForm => closed_form::hessian(self.data, point),
-            Route::Graph(program) => graph_route::hessian(program, self.data, point)?,
+        let on_columns = self.on_columns(point)?;
+        let hessian = match &self.route {
+            Route::ClosedForm => closed_form::hessian(&self.examples, &on_columns),
+            Route::Graph(program) => graph_route::hessian(program, &self.examples, &on_columns)?,
         };
+        let mut hessian = self.units.hessian(&hessian);
         for (j, lambda) in self.penalties.iter().enumerate() {
             hessian[(j + 1, j + 1)] += lambda;
         }
         Ok(hessian)
     }
 
+    /// ∇²J·v for a direction v of d + 1 entries, by one pass over the data.
+    ///
+    /// # Errors
+    /// As [`logits`](Self::logits).
+    pub fn hessian_vector(
+        &self,
+        point: &DVector<f64>,
+        direction: &DVector<f64>,
+    ) -> Result<DVector<f64>, Error> {
+        let (at, along) = (self.on_columns(point)?, self.on_columns(direction)?);
+        let product = match &self.route {
+            Route::ClosedForm => closed_form::hessian_vector(&self.examples, &at, &along),
+            Route::Graph(program) => graph_route::hessian_vector(program, &self.examples, &at, &along)?,
+        };
+        Ok(self.penalised(self.units.gradient(&product), direction))
+    }
+
+    /// Σᵢ pᵢ·x̃⁽ⁱ⁾x̃⁽ⁱ⁾ᵀ
+    pub(crate) fn mean_gram(&self) -> DMatrix<f64> {
+        self.units.hessian(&closed_form::mean_gram(&self.examples))
+    }
+
+    /// Σᵢ pᵢ·x̃⁽ⁱ⁾x̃⁽ⁱ⁾ᵀ/4 + diag(0, λ), which no Hessian of J exceeds.
+    pub(crate) fn curvature_bound(&self) -> DMatrix<f64> {
+        let mut bound = self.mean_gram() / 4.0;
+        for (j, lambda) in self.penalties.iter().enumerate() {
+            bound[(j + 1, j + 1)] += lambda;
+        }
+        bound
+    }
+
     /// ½ Σⱼ λⱼ·wⱼ²
-    fn penalty(&self, point: &DVector<f64>) -> f64 {
+    pub(crate) fn penalty(&self, point: &DVector<f64>) -> f64 {
         let weights = point.iter().skip(1);
         self.penalties.iter().zip(weights).map(|(lambda, w)| lambda * w * w).sum::<f64>() / 2.0
     }
 
-    fn expect_point(&self, point: &DVector<f64>) -> Result<(), Error> {
-        expect_length("coefficients, the intercept included,", self.data.dimension() + 1, point.len())
+    /// A vector plus diag(0, λ) times another.
+    fn penalised(&self, mut vector: DVector<f64>, by: &DVector<f64>) -> DVector<f64> {
+        for (j, lambda) in self.penalties.iter().enumerate() {
+            vector[j + 1] += lambda * by[j + 1];
+        }
+        vector
     }
 
-    pub(crate) fn data(&self) -> &'d Dataset {
-        self.data
+    fn on_columns(&self, point: &DVector<f64>) -> Result<DVector<f64>, Error> {
+        expect_length("coefficients, the intercept included,", self.examples.dimension() + 1, point.len())?;
+        Ok(self.units.on_columns(point))
+    }
+
+    pub(crate) fn examples(&self) -> &Examples<'d> {
+        &self.examples
+    }
+
+    pub(crate) fn units(&self) -> &Units {
+        &self.units
     }
 
     /// Whether no weight is penalised.
@@ -166,28 +251,51 @@ impl<'d> Objective<'d> {
         self.penalties.iter().all(|&lambda| lambda == 0.0)
     }
 
-    /// λ, if it is above 0 and the same for all weights.
-    pub(crate) fn lambda(&self) -> Option<f64> {
-        let first = self.penalties.iter().next().copied()?;
-        (first > 0.0 && self.penalties.iter().all(|&lambda| lambda == first)).then_some(first)
-    }
-
     /// λⱼ for each weight.
     pub(crate) fn penalties(&self) -> &DVector<f64> {
         &self.penalties
     }
+}
 
-    /// The largest λⱼ.
-    pub(crate) fn largest_penalty(&self) -> f64 {
-        self.penalties.iter().copied().fold(0.0, f64::max)
+impl Problem for Objective<'_> {
+    fn size(&self) -> usize {
+        self.examples.dimension() + 1
+    }
+
+    fn value_and_gradient(&self, point: &DVector<f64>) -> Result<(f64, DVector<f64>), Error> {
+        Objective::value_and_gradient(self, point)
+    }
+
+    fn hessian(&self, point: &DVector<f64>) -> Result<DMatrix<f64>, Error> {
+        Objective::hessian(self, point)
+    }
+
+    fn hessian_vector(&self, point: &DVector<f64>, direction: &DVector<f64>) -> Result<DVector<f64>, Error> {
+        Objective::hessian_vector(self, point, direction)
+    }
+
+    fn gap_bound(&self, place: &Place) -> Option<f64> {
+        // min over b of J is strongly convex in w, which the weights' own part of the gradient bounds.
+        let share = |(slope, lambda): (&f64, &f64)| slope * slope / (2.0 * lambda);
+        let is_convex = !self.penalties.is_empty() && self.penalties.iter().all(|&lambda| lambda > 0.0);
+        is_convex.then(|| place.gradient.iter().skip(1).zip(&self.penalties).map(share).sum())
+    }
+
+    fn curvatures(&self) -> DVector<f64> {
+        // Standardised columns have a mean square of 1, and a(1 − a) is at most a quarter.
+        let weights = self.penalties.iter().map(|lambda| 0.25 + lambda);
+        DVector::from_iterator(self.size(), std::iter::once(0.25).chain(weights))
     }
 }
 
 impl Route {
-    fn new(gradient: Gradient, dimension: usize) -> Result<Self, Error> {
+    fn new(gradient: Gradient, data: &Dataset) -> Result<Self, Error> {
         Ok(match gradient {
             Gradient::ClosedForm => Route::ClosedForm,
-            Gradient::Graph => Route::Graph(Box::new(graph_route::program(dimension)?)),
+            Gradient::Graph => {
+                let program = graph_route::program(data.dimension(), data.offset().is_some())?;
+                Route::Graph(Box::new(program))
+            }
         })
     }
 }

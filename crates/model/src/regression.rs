@@ -1,21 +1,26 @@
 //! `LogisticRegression`: what to minimise and how, and the two things one can ask of it.
 //!
-//! `fit` claims an optimum and so returns either one or an error; `descend` takes a stated number of steps and
+//! `fit` claims an optimum and so returns either one, proved, or an error; `descend` takes a stated number of steps and
 //! claims nothing.
 //!
-//! Invariant: what is minimised does not depend on the solver or on the gradient's route.
+//! Invariant: what is minimised does not depend on the solver or on the gradient's route; a fit without an error has a certificate.
 
-use chainrule_data::{Dataset, Standardiser};
-use nalgebra::DMatrix;
+use chainrule_data::Dataset;
+use nalgebra::{DMatrix, DVector};
 
-use crate::collinear::collinear_column;
-use crate::descent;
+use crate::certificate::evidence::{Evidence, evidence};
+use crate::certificate::{Certificate, Theorem, self_concordance, strong_convexity};
+use crate::collinear::dependences;
 use crate::error::{Error, Obstacle};
-use crate::fit::Fit;
-use crate::inference::{Withheld, inverse};
-use crate::newton;
+use crate::firth::Firth;
+use crate::fit::{Fit, Known, euclidean_norm};
+use crate::inference::Withheld;
+use crate::metric::Factor;
 use crate::objective::{Gradient, Objective};
-use crate::solver::{Outcome, Solver};
+use crate::quasi_newton::{self, Manner};
+use crate::separation::{proved, separation};
+use crate::solver::{Goal, Outcome, Place, Problem, Solver};
+use crate::{descent, newton, newton_cg};
 
 /// A penalty on the weights; the intercept is never penalised.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -26,6 +31,19 @@ pub enum Penalty {
     None,
     /// λ/2·‖w‖², added to the *mean* log-loss.
     L2(f64),
+    /// Half the logarithm of the information's determinant, taken off the log-likelihood's loss (Firth, *Biometrika* 80, 1993): takes off the
+    /// coefficients' bias of order 1/m, and is finite on separated data.
+    Firth,
+}
+
+/// How far a fit has come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Steps so far, over all examples.
+    pub steps: usize,
+    /// J
+    pub objective: f64,
 }
 
 /// A logistic regression to be fitted.
@@ -45,10 +63,25 @@ pub struct LogisticRegression {
     gradient: Gradient,
     solver: Solver,
     iteration_limit: Option<usize>,
+    tolerance: Option<f64>,
+    parallel: bool,
 }
 
+/// A gap to the optimum that is proved to be at most this share of J is what `converged` means, unless a tolerance is set.
+const PROVED_GAP: f64 = 1e-9;
+
+/// From so many coefficients on no Hessian is formed unless it is asked for.
+const MANY_COEFFICIENTS: usize = 1_000;
+
+/// Steps remembered by limited-memory BFGS.
+const MEMORY: usize = 20;
+
+/// Steps after which an unpenalised fit that has not ended is suspected of separated classes, and how often it is looked at from then on.
+const SUSPICIOUS_STEPS: usize = 8;
+const BETWEEN_LOOKS: usize = 4;
+
 impl LogisticRegression {
-    /// No penalty, Newton's method, the closed-form gradient.
+    /// No penalty, an automatic choice of solver, the closed-form gradient.
     pub fn new() -> Self {
         LogisticRegression::default()
     }
@@ -71,27 +104,72 @@ impl LogisticRegression {
         LogisticRegression { solver, ..self }
     }
 
-    /// Sets how many steps the solver may take; by default 100 for Newton's method, 100,000 for descent.
+    /// Sets how many steps the solver may take; by default 100 for Newton's method, 1,000 for limited-memory BFGS, 100,000 for descent.
     #[must_use]
     pub fn iteration_limit(self, limit: usize) -> Self {
         LogisticRegression { iteration_limit: Some(limit), ..self }
     }
 
+    /// Is content with a point whose objective is proved to be within this share of itself of the optimum's, as 1e-6; by default the solver goes on as long as
+    /// rounding lets it.
+    ///
+    /// ```
+    /// use chainrule_data::certified::breast_cancer_ridge;
+    /// use chainrule_model::{LogisticRegression, Penalty};
+    ///
+    /// let certified = breast_cancer_ridge()?;
+    /// let regression = LogisticRegression::new().penalty(Penalty::L2(certified.lambda)).tolerance(1e-3);
+    /// let fit = regression.fit(&certified.dataset)?;
+    /// let bounds = fit.certificate().ok_or("no certificate")?;
+    /// assert!(bounds.gap() <= 1e-3 * fit.objective());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn tolerance(self, relative_gap: f64) -> Self {
+        LogisticRegression { tolerance: Some(relative_gap), ..self }
+    }
+
+    /// Passes over the data on the threads of the current [rayon](https://docs.rs/rayon) pool: `pool.install(|| …)`, or the global one. The bits are the
+    /// same for any number of them.
+    #[cfg(feature = "rayon")]
+    #[must_use]
+    pub fn parallel(self) -> Self {
+        LogisticRegression { parallel: true, ..self }
+    }
+
     /// The minimum of the objective.
     ///
+    /// Examples of weight 0 are left out as if they were not there.
+    ///
     /// # Errors
-    /// [`Error::NotReached`] with the reason and the last point if no minimum was reached, as on separable data;
-    /// [`Error::OneClass`]; [`Error::InvalidPenalty`].
+    /// [`Error::NotReached`] with the reason and the last point if no minimum was reached, as on separated data;
+    /// [`Error::OneClass`]; [`Error::InvalidPenalty`]; [`Error::InvalidTolerance`].
     pub fn fit(&self, data: &Dataset) -> Result<Fit, Error> {
-        expect_both_classes(data)?;
-        let objective = Objective::new(data, self.lambda(), self.gradient)?;
-        let (outcome, covariance) = self.minimise(data)?;
-        let converged = outcome.obstacle.is_none();
-        let fit = Fit::evaluate(&objective, outcome.point, converged, outcome.history, covariance)?;
-        match outcome.obstacle {
-            None => Ok(fit),
-            Some(obstacle) => Err(Error::NotReached { obstacle, fit: Box::new(fit) }),
+        self.fit_watched(data, &mut |_| ())
+    }
+
+    /// The same, telling how far it has come before each step.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    pub fn fit_watched(&self, data: &Dataset, progress: &mut dyn FnMut(Progress)) -> Result<Fit, Error> {
+        if let Some(tolerance) = self.tolerance.filter(|tolerance| !(*tolerance > 0.0 && *tolerance < 1.0)) {
+            return Err(Error::InvalidTolerance { tolerance });
         }
+        let present = data.present();
+        let data = present.as_ref();
+        if self.penalty != Penalty::Firth {
+            expect_both_classes(data)?;
+        }
+        let objective =
+            Objective::standardised(data, self.lambda(), self.gradient)?.on_threads(self.parallel);
+        let dependences = dependences(&objective, data);
+        let outcome = if dependences.is_empty() {
+            self.minimised(&objective, data, progress)?
+        } else {
+            Outcome::at_origin(&objective, Obstacle::Collinear { dependences })?
+        };
+        self.finished(&objective, data, outcome)
     }
 
     /// The point after a stated number of steps of gradient descent from the origin, whatever the solver set.
@@ -111,74 +189,223 @@ impl LogisticRegression {
     /// ```
     ///
     /// # Errors
-    /// [`Error::InvalidPenalty`].
+    /// [`Error::InvalidPenalty`]; [`Error::NotConvex`] for Firth's penalty.
     pub fn descend(&self, data: &Dataset, steps: usize) -> Result<Fit, Error> {
-        let objective = Objective::new(data, self.lambda(), self.gradient)?;
+        if self.penalty == Penalty::Firth {
+            return Err(Error::NotConvex);
+        }
+        let objective = Objective::new(data, self.lambda(), self.gradient)?.on_threads(self.parallel);
         let outcome = descent::trajectory(&objective, steps)?;
-        Fit::evaluate(&objective, outcome.point, false, outcome.history, Err(Withheld::NoOptimum))
+        let (value, gradient) = objective.value_and_gradient(&outcome.point)?;
+        let known = Known {
+            value,
+            mean_loss: value - objective.penalty(&outcome.point),
+            gradient,
+            converged: false,
+            covariance: Err(Withheld::NoOptimum),
+            certificate: self.certificate_on_the_way(data, &outcome.point),
+            null_log_likelihood: self.null_log_likelihood(data)?,
+        };
+        Ok(Fit::new(data, &objective, outcome, known))
     }
 
-    /// Minimises on standardised columns, where rounding does least harm and a descent has the shortest way, and maps
-    /// the point back.
-    ///
-    /// With wⱼ = w′ⱼ/sⱼ the penalty λ·wⱼ² is (λ/sⱼ²)·w′ⱼ², so the objective is the same one.
-    fn minimise(&self, data: &Dataset) -> Result<(Outcome, Result<DMatrix<f64>, Withheld>), Error> {
-        let standardiser = Standardiser::fit(data)?;
-        let standardised = standardiser.transform(data)?;
-        // Beyond the largest f64 a penalty holds its weight at 0 all the same.
-        let penalties = standardiser.scales().map(|scale| (self.lambda() / scale / scale).min(f64::MAX));
-        let objective = Objective::with_penalties(&standardised, penalties, self.gradient)?;
-        let outcome = match (collinear_column(&objective), self.solver) {
-            (Some(column), _) => Outcome::at_origin(&objective, Obstacle::Collinear { column })?,
-            (None, Solver::Newton) => newton::minimise(&objective, self.iteration_limit.unwrap_or(100))?,
-            (None, Solver::GradientDescent) => {
-                descent::minimise(&objective, self.iteration_limit.unwrap_or(100_000))?
+    /// What a penalty proves of coefficients of the given columns; none of columns that cannot be standardised.
+    fn certificate_on_the_way(&self, data: &Dataset, given: &DVector<f64>) -> Option<Certificate> {
+        let standardised = Objective::standardised(data, self.lambda(), Gradient::ClosedForm).ok()?;
+        let point = standardised.units().standard(given);
+        strong_convexity::certificate(&standardised, &point, &evidence(&standardised, &point), self.lambda())
+    }
+
+    /// Where the solver ends.
+    fn minimised(
+        &self,
+        objective: &Objective<'_>,
+        data: &Dataset,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Outcome, Error> {
+        // Half of what is to be proved, since the proof adds roundings.
+        let goal = self.tolerance.map_or(Goal::Precise, |tolerance| Goal::Gap(tolerance / 2.0));
+        let may_separate = objective.is_unpenalised() && self.penalty != Penalty::Firth;
+        let mut watch = |place: &Place, steps: usize| {
+            progress(Progress { steps: steps - 1, objective: place.value });
+            let is_suspicious = steps >= SUSPICIOUS_STEPS && steps.is_multiple_of(BETWEEN_LOOKS);
+            if may_separate && is_suspicious && separates(objective, &place.point)? {
+                return Ok(Some(Obstacle::SingularHessian));
+            }
+            Ok(None)
+        };
+        let origin = DVector::zeros(objective.size());
+        let limit = |default| self.iteration_limit.unwrap_or(default);
+        let is_large = objective.size() >= MANY_COEFFICIENTS;
+        match (self.penalty, self.solver) {
+            (Penalty::Firth, _) => {
+                let manner = Manner { metric: None, has_hessian: true, memory: MEMORY, limit: limit(1_000) };
+                let firth = Firth::new(objective);
+                Ok(quasi_newton::minimise(&firth, origin, manner, Goal::Precise, &mut watch)?.0)
+            }
+            (_, Solver::Automatic) if is_large => {
+                newton_cg::minimise(objective, origin, goal, limit(100), &mut watch)
+            }
+            (_, Solver::Automatic | Solver::Newton) => {
+                newton::minimise(objective, data, goal, limit(100), &mut watch)
+            }
+            (_, Solver::NewtonCg) => newton_cg::minimise(objective, origin, goal, limit(100), &mut watch),
+            (_, Solver::Lbfgs) => {
+                let manner = Manner {
+                    metric: Some(crate::metric::Metric::Diagonal(objective.curvatures())),
+                    has_hessian: false,
+                    memory: MEMORY,
+                    limit: limit(1_000),
+                };
+                Ok(quasi_newton::minimise(objective, origin, manner, goal, &mut watch)?.0)
+            }
+            (_, Solver::GradientDescent) => descent::minimise(objective, limit(100_000), &mut watch),
+        }
+    }
+
+    /// What is known of where a solver ended: an optimum, proved, or what stands in the way.
+    fn finished(&self, objective: &Objective<'_>, data: &Dataset, outcome: Outcome) -> Result<Fit, Error> {
+        let evidence = evidence(objective, &outcome.point);
+        let (certificate, hessian) = match self.penalty {
+            Penalty::Firth => self.stationary(objective, &outcome)?,
+            _ => self.certified(objective, &outcome, &evidence)?,
+        };
+        let overflow = || overflow(objective, data, &outcome.point);
+        let obstacle = outcome.obstacle.clone().or_else(overflow);
+        let obstacle = obstacle.or_else(|| self.unproved(&evidence, certificate.as_ref()));
+        let obstacle = match obstacle {
+            Some(obstacle) if self.may_be_separation(&obstacle) => {
+                Some(separated(data, objective, &outcome)?.unwrap_or(obstacle))
+            }
+            obstacle => obstacle,
+        };
+        let information = hessian.map(|hessian| hessian * data.total_weight());
+        let covariance = match (&obstacle, self.penalty, information) {
+            (Some(_), _, _) => Err(Withheld::NoOptimum),
+            (None, Penalty::L2(lambda), _) if lambda > 0.0 => Err(Withheld::Penalty),
+            (None, _, information) => {
+                information.and_then(|matrix| Factor::new(matrix)?.inverse()).ok_or(Withheld::Singular)
             }
         };
-        let weights = outcome.point.rows(1, data.dimension()).into_owned();
-        let (intercept, weights) = standardiser.coefficients_to_original(outcome.point[0], &weights)?;
-        let obstacle = outcome.obstacle.or_else(|| {
-            let column = weights.iter().position(|weight| !weight.is_finite());
-            column.map(|j| Obstacle::Overflow { column: data.feature_names()[j].clone() })
-        });
-        let covariance = match (&obstacle, self.lambda() > 0.0) {
-            (Some(_), _) => Err(Withheld::NoOptimum),
-            (None, true) => Err(Withheld::Penalty),
-            (None, false) => match inverse(objective.hessian(&outcome.point)? * data.len() as f64) {
-                None => Err(Withheld::Singular),
-                Some(covariance) => Ok(covariance_in_original(&standardiser, &covariance)?),
-            },
+        let converged = obstacle.is_none();
+        let null_log_likelihood = self.null_log_likelihood(data)?;
+        let gradient = objective.units().gradient_in_given(&evidence.gradient);
+        let Evidence { value, mean_loss, .. } = evidence;
+        let known =
+            Known { value, mean_loss, gradient, converged, covariance, certificate, null_log_likelihood };
+        let fit = Fit::new(data, objective, Outcome { obstacle: None, ..outcome }, known);
+        match obstacle {
+            None => Ok(fit),
+            Some(obstacle) => Err(Error::NotReached { obstacle, fit: Box::new(fit) }),
+        }
+    }
+
+    /// The certificate of a point, and the Hessian if it was needed.
+    fn certified(
+        &self,
+        objective: &Objective<'_>,
+        outcome: &Outcome,
+        evidence: &Evidence,
+    ) -> Result<(Option<Certificate>, Option<DMatrix<f64>>), Error> {
+        let point = &outcome.point;
+        let by_penalty = strong_convexity::certificate(objective, point, evidence, self.lambda());
+        let is_enough = |proof: &Certificate| proof.gap <= self.proved_gap() * evidence.value;
+        if outcome.obstacle.is_some() || by_penalty.as_ref().is_some_and(is_enough) {
+            return Ok((by_penalty, None));
+        }
+        let hessian = objective.hessian(point)?;
+        let by_hessian = self_concordance::certificate(objective, point, evidence, &hessian);
+        let proofs = by_penalty.into_iter().chain(by_hessian);
+        Ok((proofs.min_by(|one, other| one.gap.total_cmp(&other.gap)), Some(hessian)))
+    }
+
+    /// What is known of a stationary point of Firth's objective, and the information's mean.
+    fn stationary(
+        &self,
+        objective: &Objective<'_>,
+        outcome: &Outcome,
+    ) -> Result<(Option<Certificate>, Option<DMatrix<f64>>), Error> {
+        let (_, gradient) = Firth::new(objective).value_and_gradient(&outcome.point)?;
+        let certificate = Certificate {
+            theorem: Theorem::Stationarity,
+            gradient_norm: euclidean_norm(&objective.units().gradient_in_given(&gradient)),
+            coefficients: vec![f64::INFINITY; outcome.point.len()],
+            weights: f64::INFINITY,
+            gap: f64::INFINITY,
         };
-        Ok((Outcome { point: weights.insert_row(0, intercept), obstacle, ..outcome }, covariance))
+        Ok((Some(certificate), Some(objective.hessian(&outcome.point)?)))
+    }
+
+    /// Why a point without obstacle is no answer, if it is none.
+    fn unproved(&self, evidence: &Evidence, certificate: Option<&Certificate>) -> Option<Obstacle> {
+        let wanted = self.proved_gap() * evidence.value;
+        match certificate {
+            Some(proof) if proof.theorem == Theorem::Stationarity || proof.gap <= wanted => None,
+            Some(proof) => Some(Obstacle::Unproved { gap: proof.gap, wanted }),
+            None => Some(Obstacle::Unproved { gap: f64::INFINITY, wanted }),
+        }
+    }
+
+    fn proved_gap(&self) -> f64 {
+        self.tolerance.unwrap_or(PROVED_GAP)
+    }
+
+    /// Whether an obstacle is what separated classes look like.
+    fn may_be_separation(&self, obstacle: &Obstacle) -> bool {
+        let is_free = self.lambda() == 0.0 && self.penalty != Penalty::Firth;
+        is_free && !matches!(obstacle, Obstacle::Collinear { .. } | Obstacle::Overflow { .. })
+    }
+
+    /// The log-likelihood of the intercept alone: without offset that of the log-odds, k·ln(k/m) + (m − k)·ln(1 − k/m).
+    fn null_log_likelihood(&self, data: &Dataset) -> Result<f64, Error> {
+        let (events, total) = (data.event_weight(), data.total_weight());
+        let part = |count: f64| if count > 0.0 { count * (count / total).ln() } else { 0.0 };
+        let is_constant =
+            data.offset().is_none() || data.dimension() == 0 || events == 0.0 || events == total;
+        if is_constant {
+            return Ok(part(events) + part(total - events));
+        }
+        let bare = data.with_columns(&[])?;
+        Ok(LogisticRegression::new().fit(&bare)?.log_likelihood())
     }
 
     fn lambda(&self) -> f64 {
         match self.penalty {
-            Penalty::None => 0.0,
+            Penalty::None | Penalty::Firth => 0.0,
             Penalty::L2(lambda) => lambda,
         }
     }
 }
 
-/// T·C·Tᵀ, where T takes coefficients of standardised columns to those of the columns as they are.
-fn covariance_in_original(
-    standardiser: &Standardiser,
-    covariance: &DMatrix<f64>,
-) -> Result<DMatrix<f64>, Error> {
-    let half = mapped(standardiser, covariance)?;
-    mapped(standardiser, &half.transpose())
+/// Whether every example lies on its class's side of the hyperplane of a point.
+fn separates(objective: &Objective<'_>, point: &DVector<f64>) -> Result<bool, Error> {
+    if objective.examples().offset().is_some() {
+        return Ok(false);
+    }
+    let logits = objective.logits(point)?;
+    let on_its_side = |(&z, &y): (&f64, &f64)| if y > 0.5 { z > 0.0 } else { z < 0.0 };
+    Ok(logits.iter().zip(objective.examples().labels()).all(on_its_side))
 }
 
-/// T times a matrix, column by column.
-fn mapped(standardiser: &Standardiser, matrix: &DMatrix<f64>) -> Result<DMatrix<f64>, Error> {
-    let mut mapped = matrix.clone();
-    for mut column in mapped.column_iter_mut() {
-        let weights = column.rows(1, column.len() - 1).into_owned();
-        let (intercept, weights) = standardiser.coefficients_to_original(column[0], &weights)?;
-        column[0] = intercept;
-        column.rows_mut(1, weights.len()).copy_from(&weights);
-    }
-    Ok(mapped)
+/// The separation of the classes, if it can be shown: by a direction with few columns, or by the point where the solver ended.
+fn separated(
+    data: &Dataset,
+    objective: &Objective<'_>,
+    outcome: &Outcome,
+) -> Result<Option<Obstacle>, Error> {
+    let found = separation(data)?;
+    let given = objective.units().in_given(&outcome.point);
+    let found = found.or_else(|| proved(data, given.as_slice()));
+    Ok(found.map(|separation| Obstacle::Separable { separation: Box::new(separation) }))
+}
+
+/// A coefficient of the given columns beyond the largest f64.
+fn overflow(objective: &Objective<'_>, data: &Dataset, point: &DVector<f64>) -> Option<Obstacle> {
+    let given = objective.units().in_given(point);
+    let at = given.iter().position(|coefficient| !coefficient.is_finite())?;
+    // An intercept overflows through the column that moves it most.
+    let name = data.feature_names().get(at.saturating_sub(1))?;
+    Some(Obstacle::Overflow { column: name.clone() })
 }
 
 fn expect_both_classes(data: &Dataset) -> Result<(), Error> {

@@ -4,7 +4,7 @@
 
 use chainrule_data::certified::{breast_cancer_ridge, spector};
 use chainrule_data::{Dataset, Separable};
-use chainrule_model::{Fit, Gradient, LogisticRegression, Penalty};
+use chainrule_model::{Fit, Gradient, LogisticRegression, Penalty, Theorem};
 
 /// ‖w − w*‖, |b − b*| and F − F* of a fit, beside those of the optimum.
 fn distances(fit: &Fit, intercept: f64, coefficients: &[f64], objective: f64) -> [f64; 3] {
@@ -71,8 +71,18 @@ fn bounds_of_two_points_overlap() {
 }
 
 #[test]
-fn without_a_penalty_there_is_none() {
-    let fit = LogisticRegression::new().fit(&spector().unwrap().dataset).unwrap();
-    assert!(fit.certificate().is_none());
-    assert!(!fit.summary().contains("proved"));
+fn without_a_penalty_the_hessian_proves_it() {
+    let certified = spector().unwrap();
+    for gradient in [Gradient::ClosedForm, Gradient::Graph] {
+        let fit = LogisticRegression::new().gradient(gradient).fit(&certified.dataset).unwrap();
+        let bounds = fit.certificate().unwrap();
+        assert_eq!(bounds.theorem(), Theorem::SelfConcordance);
+        let known = std::iter::once(certified.intercept).chain(certified.coefficients.iter().copied());
+        let found = std::iter::once(fit.intercept()).chain(fit.coefficients().iter().copied());
+        for ((bound, found), known) in bounds.coefficients().iter().zip(found).zip(known) {
+            assert!((found - known).abs() <= bound + 1e-15 * known.abs(), "{found} {known} {bound:e}");
+            assert!(*bound < 1e-9 * known.abs(), "{bound:e}");
+        }
+        assert!(fit.summary().to_string().contains("proved by self-concordance"));
+    }
 }

@@ -57,7 +57,8 @@ fn the_summary_escapes_names_and_keeps_its_columns() {
         vec!["two\nlines and more".to_owned(), "x".to_owned()],
     );
     let data = data.unwrap().with_target("y\u{feff}", Classes::new("no", "yes\t"));
-    let summary = LogisticRegression::new().penalty(Penalty::L2(1.0)).fit(&data).unwrap().summary();
+    let summary =
+        LogisticRegression::new().penalty(Penalty::L2(1.0)).fit(&data).unwrap().summary().to_string();
     assert!(summary.starts_with(r"P(y\u{feff} = yes\t)"), "{summary}");
     assert!(summary.contains(r"  two\nlines and more  "), "{summary}");
     let rows = summary.lines().skip(2).take(3);

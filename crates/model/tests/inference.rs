@@ -105,7 +105,7 @@ fn inference_is_withheld_where_it_would_be_wrong() {
     let ridge =
         LogisticRegression::new().penalty(Penalty::L2(certified.lambda)).fit(&certified.dataset).unwrap();
     assert!(matches!(ridge.inference(), Err(Withheld::Penalty)));
-    assert!(ridge.summary().contains("a penalty biases the coefficients"), "{}", ridge.summary());
+    assert!(ridge.summary().to_string().contains("a penalty biases the coefficients"), "{}", ridge.summary());
     assert_close(ridge.log_likelihood(), certified.log_likelihood, 10);
 
     let trained = LogisticRegression::new().descend(&spector().unwrap().dataset, 10).unwrap();

@@ -1,0 +1,122 @@
+//! Bounds from the Hessian, with or without penalty: it changes slowly, so a small Newton step proves that an optimum is near.
+//!
+//! Let H = ∇²F(β) be positive definite, ν = √(∇FᵀH⁻¹∇F) and R = maxᵢ √(x̃⁽ⁱ⁾ᵀH⁻¹x̃⁽ⁱ⁾).
+//!
+//! 1. The third derivative of the log-loss is a(1 − a)(1 − 2a), of size at most the second. So along β + tΔ the curvature of each example falls at most as e^(−t·|x̃ᵀΔ|), and that of
+//!    the penalty not at all: Δᵀ∇²F(β + tΔ)Δ ≥ e^(−tM)·‖Δ‖²_H with M = max|x̃ᵀΔ| ≤ R·‖Δ‖_H (Bach, *Electronic Journal of Statistics* 4, 2010, in coordinates in which nothing
+//!    depends on the units).
+//! 2. On the ellipsoid ‖Δ‖_H = r therefore Δᵀ∇F(β + Δ) ≥ −ν·r + r·(1 − e^(−R·r))/R, which is above 0 if R·ν < 1 and r > −ln(1 − R·ν)/R; ν/(1 − R·ν) is larger than that. There F rises
+//!    outwards everywhere, so a minimum lies inside; F is strictly convex, so it is the only one:
+//!
+//!    ```text
+//!    ‖β − β*‖_H ≤ r = ν/(1 − R·ν),    |βⱼ − βⱼ*| ≤ r·√(H⁻¹)ⱼⱼ,    F(β) − F* ≤ −∇FᵀΔ ≤ ν·r
+//!    ```
+//! 3. Without penalty this also proves that the classes overlap: separated classes have no minimum.
+//!
+//! # Rounding
+//!
+//! Every entry of the computed Ĥ is off by at most ε·qⱼqₖ, where q² bounds the diagonal's parts before centring: a(1 − a) by its own error, sums by their chains
+//! (all terms of qⱼ² have one sign; Cauchy and Schwarz for the others). With D scaling to a diagonal of ones and W ≈ L⁻¹ of the Cholesky factor of the scaled matrix C, computed
+//! anyhow, let e ≥ ‖I − W·C·Wᵀ‖ + ε·‖|W|·D⁻¹q‖². If e < ½ then W·(the true C)·Wᵀ ≽ (1 − e)·I, so H⁻¹ ≼ D⁻¹WᵀW·D⁻¹/(1 − e), and ν, R and (H⁻¹)ⱼⱼ follow from W.
+//!
+//! Invariant: that of [`certificate`](super); nothing is supposed of the factorisation, since its product is checked.
+
+use nalgebra::{DMatrix, DVector};
+
+use super::evidence::{Evidence, UPWARDS, rounding};
+use super::strong_convexity::{gradient_norm, mapping_errors};
+use super::{Certificate, Theorem};
+use crate::closed_form::LONGEST_CHAIN;
+use crate::fit::euclidean_norm;
+use crate::metric::scaled;
+use crate::objective::Objective;
+
+/// An inverse that is this wrong proves nothing useful.
+const LARGEST_DEFECT: f64 = 0.5;
+
+/// R·ν beyond this proves nothing useful.
+const LARGEST_STEP: f64 = 0.5;
+
+/// The certificate of a point from the computed Hessian there; none if the Newton step is too long for a proof.
+pub(crate) fn certificate(
+    objective: &Objective<'_>,
+    point: &DVector<f64>,
+    evidence: &Evidence,
+    hessian: &DMatrix<f64>,
+) -> Option<Certificate> {
+    let size = point.len();
+    let root = Root::new(objective, evidence, hessian)?;
+    let sizes = evidence.gradient.component_mul(&root.scale);
+    let errors = evidence.errors.component_mul(&root.scale);
+    // A product with W is a chain of d + 1 operations.
+    let absolute = root.inverse.abs();
+    let off = &absolute * (&errors + sizes.abs() * rounding(size + 2));
+    let decrement = ((&root.inverse * &sizes).abs() + off).norm() * root.slack;
+    // √((H⁻¹)ⱼⱼ) and, since ‖W·v‖ ≤ Σ|vⱼ|·‖W·eⱼ‖, R from the largest of each column.
+    let lengths = DVector::from_fn(size, |j, _| absolute.column(j).norm() * root.scale[j] * root.slack);
+    let reach = lengths[0] + lengths.rows(1, size - 1).dot(&evidence.largest);
+    let is_short = reach * decrement * UPWARDS < LARGEST_STEP; // not a number is not
+    if !is_short {
+        return None;
+    }
+    let distance = decrement / (1.0 - reach * decrement) * UPWARDS;
+    let mapped = mapping_errors(objective, point);
+    let mut coefficients = vec![root.intercept_length(objective)];
+    coefficients.extend(objective.units().moments().zip(lengths.iter().skip(1)).map(|((_, s, _), l)| l / s));
+    let bounds: Vec<f64> =
+        coefficients.iter().zip(mapped.iter()).map(|(l, m)| (l * distance + m) * UPWARDS).collect();
+    Certificate {
+        theorem: Theorem::SelfConcordance,
+        gradient_norm: gradient_norm(objective, evidence),
+        weights: euclidean_norm(&DVector::from_column_slice(&bounds[1..])) * UPWARDS,
+        coefficients: bounds,
+        gap: decrement * distance * UPWARDS,
+    }
+    .finite()
+}
+
+/// W and D with H⁻¹ ≼ slack²·D·Wᵀ·W·D, proved (D here is what the text calls D⁻¹).
+struct Root {
+    inverse: DMatrix<f64>,
+    scale: DVector<f64>,
+    slack: f64,
+}
+
+impl Root {
+    fn new(objective: &Objective<'_>, evidence: &Evidence, hessian: &DMatrix<f64>) -> Option<Self> {
+        let size = hessian.nrows();
+        let sizes = sizes(objective, hessian);
+        let (matrix, scale) = scaled(hessian.clone());
+        let factor = nalgebra::Cholesky::new(matrix.clone())?.l();
+        let inverse = factor.solve_lower_triangular(&DMatrix::identity(size, size))?;
+        let absolute = inverse.abs();
+        let product = &inverse * &matrix * inverse.transpose() - DMatrix::identity(size, size);
+        let of_product = &absolute * matrix.abs() * absolute.transpose() * rounding(2 * size + 6);
+        let chunks = objective.examples().len().div_ceil(LONGEST_CHAIN) + LONGEST_CHAIN;
+        let entry = (evidence.curvature_error + rounding(chunks + 12)) * UPWARDS;
+        let of_entries = (&absolute * sizes.component_mul(&scale)).norm_squared() * entry;
+        let defect = (product.norm() + of_product.norm() + of_entries) * UPWARDS;
+        // Not a number is no proof.
+        let is_proof = defect < LARGEST_DEFECT && size > 0;
+        is_proof.then(|| Root { inverse, scale, slack: UPWARDS / (1.0 - defect).sqrt() })
+    }
+
+    /// √(tᵀH⁻¹t) for the intercept of the given columns, b = b′ − Σ w′ⱼμⱼ/sⱼ.
+    fn intercept_length(&self, objective: &Objective<'_>) -> f64 {
+        let means = objective.units().moments().map(|(mean, _, _)| -mean);
+        let along = DVector::from_iterator(self.scale.len(), std::iter::once(1.0).chain(means));
+        let along = along.component_mul(&self.scale);
+        let off = self.inverse.abs() * along.abs() * rounding(self.scale.len() + 3);
+        ((&self.inverse * along).abs() + off).norm() * self.slack
+    }
+}
+
+/// qⱼ: the square root of the diagonal before it is centred, and of the penalty.
+fn sizes(objective: &Objective<'_>, hessian: &DMatrix<f64>) -> DVector<f64> {
+    let of_ones = hessian[(0, 0)].abs().sqrt();
+    let means = (0..hessian.nrows()).map(|j| {
+        let (mean, scale) = if j == 0 { (0.0, 1.0) } else { objective.units().of_seen(j - 1) };
+        (hessian[(j, j)].abs().sqrt() + 2.0 * mean.abs() / scale * of_ones) * UPWARDS
+    });
+    DVector::from_iterator(hessian.nrows(), means)
+}

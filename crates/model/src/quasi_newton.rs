@@ -1,0 +1,147 @@
+//! Descent by steps −M⁻¹∇J, where M is about the Hessian: Newton's method and limited-memory BFGS are two ways to choose M.
+//!
+//! The decrement ν = √(∇JᵀM⁻¹∇J) measures how far there is to go: ν²/2 is about the gap to the optimum. By what factor a step brings ν down tells how good
+//! M is, and so whether a new Hessian is worth its passes over the data:
+//!
+//! ```text
+//! passes left with this M: ln(ν/goal)/ln(1/factor)        with a new one: its cost and two more
+//! ```
+//!
+//! The gradient's size is no criterion: on separable data it falls below any bound while each step still moves the logits by about 1. Nor is ν, but ν/√J is: it stays
+//! there.
+//!
+//! Invariant: the value never rises, beyond its rounding; a point returned without obstacle is one step beyond the criterion.
+
+use nalgebra::DVector;
+
+use crate::error::{Error, Obstacle};
+use crate::memory::Memory;
+use crate::metric::Metric;
+use crate::solver::{Goal, Outcome, Place, Problem};
+
+/// How M is chosen.
+pub(crate) struct Manner {
+    /// M to begin with; none: the Hessian at the start.
+    pub(crate) metric: Option<Metric>,
+    /// Whether Hessians are computed at all.
+    pub(crate) has_hessian: bool,
+    /// How many pairs are remembered.
+    pub(crate) memory: usize,
+    /// How many steps may be taken.
+    pub(crate) limit: usize,
+}
+
+/// Steps between two looks at whether there is anything to find.
+pub(crate) type Watch<'w> = &'w mut dyn FnMut(&Place, usize) -> Result<Option<Obstacle>, Error>;
+
+/// With ν² below this share of J, a step that does not lower ν has met rounding.
+const ROUNDING_SHARE: f64 = 1e-16;
+
+/// Minimises from a point; returns M beside the outcome, for whoever goes on from there.
+pub(crate) fn minimise(
+    problem: &impl Problem,
+    start: DVector<f64>,
+    manner: Manner,
+    goal: Goal,
+    watch: Watch<'_>,
+) -> Result<(Outcome, Option<Metric>), Error> {
+    let mut memory = Memory::new(manner.memory);
+    // Steps since M was computed; M from elsewhere is old.
+    let mut age = if manner.metric.is_none() { 0 } else { usize::MAX / 2 };
+    let mut metric = match manner.metric {
+        Some(metric) => Some(metric),
+        None => Metric::factored(problem.hessian(&start)?),
+    };
+    let mut place = Place::at(problem, start)?;
+    let mut history = vec![place.value];
+    let mut before: Option<f64> = None;
+    let mut is_one_beyond = false;
+    let obstacle = loop {
+        let Some(known) = &metric else { break Some(Obstacle::SingularHessian) };
+        let step = -memory.solve(known, &place.gradient);
+        let decrement = (-place.gradient.dot(&step)).max(0.0).sqrt();
+        if !decrement.is_finite() {
+            break Some(Obstacle::SingularHessian);
+        }
+        let factor = before.map(|before: f64| decrement / before);
+        match judged(goal, problem.gap_bound(&place), problem.unit(&place), decrement, factor) {
+            Judgement::Arrived => break None,
+            Judgement::OneStepMore => {
+                place.point += step;
+                is_one_beyond = true;
+                break None;
+            }
+            Judgement::Rounding if age <= 1 || !manner.has_hessian => break None,
+            Judgement::GoOn | Judgement::Rounding => {}
+        }
+        if history.len() > manner.limit {
+            break Some(Obstacle::IterationLimit);
+        }
+        if let Some(obstacle) = watch(&place, history.len())? {
+            break Some(obstacle);
+        }
+        let may_renew = manner.has_hessian && age > 0;
+        let next = if may_renew && is_slow(problem, &place, decrement, factor) {
+            None
+        } else {
+            // With an old M a step that does not lower the value asks for a new one, not for shorter steps.
+            place.lower(problem, &step, if may_renew { 1 } else { usize::MAX })?
+        };
+        match next {
+            Some(next) => {
+                memory.remember(&next.point - &place.point, &next.gradient - &place.gradient);
+                history.push(next.value);
+                (place, age, before) = (next, age + 1, Some(decrement));
+            }
+            None if may_renew => {
+                memory.clear();
+                (metric, age, before) = (Metric::factored(problem.hessian(&place.point)?), 0, None);
+            }
+            None => break Some(Obstacle::NoDescent),
+        }
+    };
+    Ok((Outcome { point: place.point, history, is_one_beyond, obstacle }, metric))
+}
+
+/// What a decrement says.
+pub(crate) enum Judgement {
+    GoOn,
+    /// The point is good enough.
+    Arrived,
+    /// It will be after the step that is known.
+    OneStepMore,
+    /// Steps no longer bring ν down, and it is small.
+    Rounding,
+}
+
+pub(crate) fn judged(
+    goal: Goal,
+    gap: Option<f64>,
+    value: f64,
+    decrement: f64,
+    factor: Option<f64>,
+) -> Judgement {
+    let squared = decrement * decrement;
+    let after = decrement * factor.unwrap_or(1.0).min(1.0);
+    let is_stuck = factor.is_some_and(|factor| factor > 0.5);
+    match goal {
+        _ if decrement == 0.0 => Judgement::Arrived,
+        Goal::Gap(share) if gap.unwrap_or(squared / 2.0) <= share * value => Judgement::Arrived,
+        Goal::Decrement(wanted) if after <= wanted => Judgement::OneStepMore,
+        _ if after <= precise(value) => Judgement::OneStepMore,
+        _ if is_stuck && squared <= ROUNDING_SHARE * value => Judgement::Rounding,
+        _ => Judgement::GoOn,
+    }
+}
+
+/// A decrement whose square is nothing beside the value.
+fn precise(value: f64) -> f64 {
+    f64::EPSILON * value.sqrt()
+}
+
+/// Whether the passes that are left with this M are more than a new one costs, and two.
+fn is_slow(problem: &impl Problem, place: &Place, decrement: f64, factor: Option<f64>) -> bool {
+    let Some(factor) = factor else { return false };
+    let passes_left = (decrement / precise(problem.unit(place))).ln() / -factor.ln();
+    !(factor < 1.0 && passes_left <= 2.0 + problem.hessian_cost())
+}
