@@ -11,6 +11,11 @@ pub(crate) mod strong_convexity;
 
 use std::fmt;
 
+use nalgebra::DVector;
+
+use crate::fit::euclidean_norm;
+use crate::objective::Objective;
+
 /// What proves a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -74,6 +79,17 @@ impl Certificate {
     /// An upper bound on F(b, w) − F*.
     pub fn gap(&self) -> f64 {
         self.gap
+    }
+
+    /// What is known of a stationary point, from a gradient in the coordinates of the objective.
+    pub(crate) fn of_stationarity(objective: &Objective<'_>, gradient: &DVector<f64>) -> Self {
+        Certificate {
+            theorem: Theorem::Stationarity,
+            gradient_norm: euclidean_norm(&objective.units().gradient_in_given(gradient)),
+            coefficients: vec![f64::INFINITY; gradient.len()],
+            weights: f64::INFINITY,
+            gap: f64::INFINITY,
+        }
     }
 
     /// The certificate, if every bound is a finite number.

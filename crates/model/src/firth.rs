@@ -16,13 +16,35 @@ use nalgebra::{DMatrix, DVector};
 
 use crate::error::Error;
 use crate::loss::log_loss;
-use crate::metric::Factor;
+use crate::metric::{Factor, Metric};
 use crate::objective::Objective;
-use crate::solver::{Place, Problem};
+use crate::quasi_newton::{self, Manner, Watch};
+use crate::solver::{Goal, Outcome, Place, Problem};
 
 /// Firth's objective over an unpenalised one.
 pub(crate) struct Firth<'o, 'd> {
     objective: &'o Objective<'d>,
+}
+
+/// From a decrement this small on one information serves to the end, and what it misses of the Hessian is remembered from step to step.
+const NEAR: f64 = 1e-2;
+
+/// Steps that are remembered there.
+const MEMORY: usize = 30;
+
+/// Minimises Firth's objective from the origin in at most `limit` steps.
+pub(crate) fn minimise(firth: &Firth<'_, '_>, limit: usize, watch: Watch<'_>) -> Result<Outcome, Error> {
+    let origin = DVector::zeros(firth.size());
+    let scoring = Manner { metric: None, has_hessian: true, memory: 0, limit };
+    let (near, _) = quasi_newton::minimise(firth, origin, scoring, Goal::Decrement(NEAR), watch)?;
+    if near.obstacle.is_some() {
+        return Ok(near);
+    }
+    let metric = Metric::factored(firth.hessian(&near.point)?);
+    let left = limit.saturating_sub(near.history.len());
+    let last = Manner { metric, has_hessian: false, memory: MEMORY, limit: left };
+    let (found, _) = quasi_newton::minimise(firth, near.point, last, Goal::Precise, watch)?;
+    Ok(Outcome { history: [near.history, found.history].concat(), ..found })
 }
 
 /// Examples whose leverages are found together.

@@ -56,7 +56,6 @@ impl Fit {
         if outcome.is_one_beyond {
             history.push(known.value);
         }
-        let covariance = known.covariance.map(|covariance| units.covariance_in_given(&covariance));
         Fit {
             objective: known.value,
             gradient_norm: euclidean_norm(&known.gradient),
@@ -64,7 +63,7 @@ impl Fit {
             log_likelihood: -data.total_weight() * known.mean_loss,
             null_log_likelihood: known.null_log_likelihood,
             certificate: known.certificate,
-            inference: covariance.map(|covariance| Inference::new(point.clone(), covariance)),
+            inference: known.covariance.map(|covariance| Inference::new(point.clone(), units, &covariance)),
             point,
             names: data.feature_names().to_vec(),
             target: data.target().to_owned(),

@@ -13,11 +13,14 @@
 
 use nalgebra::{DMatrix, DVector};
 
+use crate::units::Units;
+
 /// The covariance of fitted coefficients and what follows from it; entries are the intercept's, then the weights'.
 #[derive(Clone, Debug)]
 pub struct Inference {
     point: DVector<f64>,
     covariance: DMatrix<f64>,
+    standard_errors: Vec<f64>,
 }
 
 /// Why there is no inference.
@@ -40,18 +43,24 @@ pub enum Withheld {
 }
 
 impl Inference {
-    pub(crate) fn new(point: DVector<f64>, covariance: DMatrix<f64>) -> Self {
-        Inference { point, covariance }
+    /// From a covariance in standard coordinates. Standard errors are taken there, since in the units of a column their squares may be out of range.
+    pub(crate) fn new(point: DVector<f64>, units: &Units, covariance: &DMatrix<f64>) -> Self {
+        let scales = units.moments().map(|(_, scale, _)| scale);
+        let of_weights =
+            covariance.diagonal().iter().skip(1).zip(scales).map(|(v, s)| v.sqrt() / s).collect::<Vec<_>>();
+        let covariance = units.covariance_in_given(covariance);
+        let standard_errors = std::iter::once(covariance[(0, 0)].sqrt()).chain(of_weights).collect();
+        Inference { point, covariance, standard_errors }
     }
 
-    /// The covariance of the coefficients, (d + 1) × (d + 1), the intercept's row and column first.
+    /// The covariance of the coefficients, (d + 1) × (d + 1), the intercept's row and column first; 0 or ∞ where it is out of the range of f64.
     pub fn covariance(&self) -> &DMatrix<f64> {
         &self.covariance
     }
 
     /// sⱼ, the square roots of the covariance's diagonal.
     pub fn standard_errors(&self) -> Vec<f64> {
-        self.covariance.diagonal().iter().map(|variance| variance.sqrt()).collect()
+        self.standard_errors.clone()
     }
 
     /// zⱼ, coefficients in units of their standard errors.

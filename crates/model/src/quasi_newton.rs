@@ -34,8 +34,9 @@ pub(crate) struct Manner {
 /// Steps between two looks at whether there is anything to find.
 pub(crate) type Watch<'w> = &'w mut dyn FnMut(&Place, usize) -> Result<Option<Obstacle>, Error>;
 
-/// With ν² below this share of J, a step that does not lower ν has met rounding.
+/// With ν² below this share of J, steps that do not halve ν have met rounding: one step with a new Hessian, or so many without.
 const ROUNDING_SHARE: f64 = 1e-16;
+const PATIENCE: usize = 10;
 
 /// Minimises from a point; returns M beside the outcome, for whoever goes on from there.
 pub(crate) fn minimise(
@@ -55,6 +56,7 @@ pub(crate) fn minimise(
     let mut place = Place::at(problem, start)?;
     let mut history = vec![place.value];
     let mut before: Option<f64> = None;
+    let (mut least, mut steps_since_half) = (f64::INFINITY, 0);
     let mut is_one_beyond = false;
     let obstacle = loop {
         let Some(known) = &metric else { break Some(Obstacle::SingularHessian) };
@@ -64,6 +66,8 @@ pub(crate) fn minimise(
             break Some(Obstacle::SingularHessian);
         }
         let factor = before.map(|before: f64| decrement / before);
+        (least, steps_since_half) =
+            if decrement <= least / 2.0 { (decrement, 0) } else { (least, steps_since_half + 1) };
         match judged(goal, problem.gap_bound(&place), problem.unit(&place), decrement, factor) {
             Judgement::Arrived => break None,
             Judgement::OneStepMore => {
@@ -71,7 +75,7 @@ pub(crate) fn minimise(
                 is_one_beyond = true;
                 break None;
             }
-            Judgement::Rounding if age <= 1 || !manner.has_hessian => break None,
+            Judgement::Rounding if age <= 1 || steps_since_half >= PATIENCE => break None,
             Judgement::GoOn | Judgement::Rounding => {}
         }
         if history.len() > manner.limit {

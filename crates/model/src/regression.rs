@@ -13,14 +13,14 @@ use crate::certificate::{Certificate, Theorem, self_concordance, strong_convexit
 use crate::collinear::dependences;
 use crate::error::{Error, Obstacle};
 use crate::firth::Firth;
-use crate::fit::{Fit, Known, euclidean_norm};
+use crate::fit::{Fit, Known};
 use crate::inference::Withheld;
 use crate::metric::Factor;
 use crate::objective::{Gradient, Objective};
 use crate::quasi_newton::{self, Manner};
 use crate::separation::{proved, separation};
 use crate::solver::{Goal, Outcome, Place, Problem, Solver};
-use crate::{descent, newton, newton_cg};
+use crate::{descent, firth, newton, newton_cg};
 
 /// A penalty on the weights; the intercept is never penalised.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -79,6 +79,9 @@ const MEMORY: usize = 20;
 /// Steps after which an unpenalised fit that has not ended is suspected of separated classes, and how often it is looked at from then on.
 const SUSPICIOUS_STEPS: usize = 8;
 const BETWEEN_LOOKS: usize = 4;
+
+/// Steps after which a linear program is asked whether the classes are separated.
+const LONG_STEPS: usize = 16;
 
 impl LogisticRegression {
     /// No penalty, an automatic choice of solver, the closed-form gradient.
@@ -228,9 +231,15 @@ impl LogisticRegression {
         let may_separate = objective.is_unpenalised() && self.penalty != Penalty::Firth;
         let mut watch = |place: &Place, steps: usize| {
             progress(Progress { steps: steps - 1, objective: place.value });
-            let is_suspicious = steps >= SUSPICIOUS_STEPS && steps.is_multiple_of(BETWEEN_LOOKS);
-            if may_separate && is_suspicious && separates(objective, &place.point)? {
-                return Ok(Some(Obstacle::SingularHessian));
+            if !may_separate || steps < SUSPICIOUS_STEPS || !steps.is_multiple_of(BETWEEN_LOOKS) {
+                return Ok(None);
+            }
+            if separates(objective, &place.point)? {
+                return Ok(Some(Obstacle::SingularHessian)); // what it ends in; the reason is found at the end
+            }
+            if steps == LONG_STEPS {
+                let found = separation(data)?.map(Box::new);
+                return Ok(found.map(|separation| Obstacle::Separable { separation }));
             }
             Ok(None)
         };
@@ -238,11 +247,7 @@ impl LogisticRegression {
         let limit = |default| self.iteration_limit.unwrap_or(default);
         let is_large = objective.size() >= MANY_COEFFICIENTS;
         match (self.penalty, self.solver) {
-            (Penalty::Firth, _) => {
-                let manner = Manner { metric: None, has_hessian: true, memory: MEMORY, limit: limit(1_000) };
-                let firth = Firth::new(objective);
-                Ok(quasi_newton::minimise(&firth, origin, manner, Goal::Precise, &mut watch)?.0)
-            }
+            (Penalty::Firth, _) => firth::minimise(&Firth::new(objective), limit(1_000), &mut watch),
             (_, Solver::Automatic) if is_large => {
                 newton_cg::minimise(objective, origin, goal, limit(100), &mut watch)
             }
@@ -266,37 +271,59 @@ impl LogisticRegression {
     /// What is known of where a solver ended: an optimum, proved, or what stands in the way.
     fn finished(&self, objective: &Objective<'_>, data: &Dataset, outcome: Outcome) -> Result<Fit, Error> {
         let evidence = evidence(objective, &outcome.point);
-        let (certificate, hessian) = match self.penalty {
-            Penalty::Firth => self.stationary(objective, &outcome)?,
-            _ => self.certified(objective, &outcome, &evidence)?,
-        };
-        let overflow = || overflow(objective, data, &outcome.point);
-        let obstacle = outcome.obstacle.clone().or_else(overflow);
-        let obstacle = obstacle.or_else(|| self.unproved(&evidence, certificate.as_ref()));
-        let obstacle = match obstacle {
-            Some(obstacle) if self.may_be_separation(&obstacle) => {
-                Some(separated(data, objective, &outcome)?.unwrap_or(obstacle))
+        let ((value, gradient), (certificate, hessian)) = match self.penalty {
+            Penalty::Firth => {
+                let place = Firth::new(objective).value_and_gradient(&outcome.point)?;
+                let proof = Certificate::of_stationarity(objective, &place.1);
+                (place, (Some(proof), Some(objective.hessian(&outcome.point)?)))
             }
-            obstacle => obstacle,
+            _ => {
+                let place = (evidence.value, evidence.gradient.clone());
+                (place, self.certified(objective, &outcome, &evidence)?)
+            }
         };
+        let obstacle = self.obstacle(objective, data, &outcome, certificate.as_ref(), value)?;
         let information = hessian.map(|hessian| hessian * data.total_weight());
-        let covariance = match (&obstacle, self.penalty, information) {
-            (Some(_), _, _) => Err(Withheld::NoOptimum),
-            (None, Penalty::L2(lambda), _) if lambda > 0.0 => Err(Withheld::Penalty),
-            (None, _, information) => {
+        let covariance = match (&obstacle, self.lambda() > 0.0) {
+            (Some(_), _) => Err(Withheld::NoOptimum),
+            (None, true) => Err(Withheld::Penalty),
+            (None, false) => {
                 information.and_then(|matrix| Factor::new(matrix)?.inverse()).ok_or(Withheld::Singular)
             }
         };
-        let converged = obstacle.is_none();
-        let null_log_likelihood = self.null_log_likelihood(data)?;
-        let gradient = objective.units().gradient_in_given(&evidence.gradient);
-        let Evidence { value, mean_loss, .. } = evidence;
-        let known =
-            Known { value, mean_loss, gradient, converged, covariance, certificate, null_log_likelihood };
-        let fit = Fit::new(data, objective, Outcome { obstacle: None, ..outcome }, known);
+        let known = Known {
+            value,
+            mean_loss: evidence.mean_loss,
+            gradient: objective.units().gradient_in_given(&gradient),
+            converged: obstacle.is_none(),
+            covariance,
+            certificate,
+            null_log_likelihood: self.null_log_likelihood(data)?,
+        };
+        let fit = Fit::new(data, objective, outcome, known);
         match obstacle {
             None => Ok(fit),
             Some(obstacle) => Err(Error::NotReached { obstacle, fit: Box::new(fit) }),
+        }
+    }
+
+    /// What stands in the way of calling a point the optimum.
+    fn obstacle(
+        &self,
+        objective: &Objective<'_>,
+        data: &Dataset,
+        outcome: &Outcome,
+        certificate: Option<&Certificate>,
+        value: f64,
+    ) -> Result<Option<Obstacle>, Error> {
+        let found = outcome.obstacle.clone().or_else(|| overflow(objective, data, &outcome.point));
+        let found = found.or_else(|| self.unproved(value, certificate));
+        match found {
+            Some(obstacle @ Obstacle::Separable { .. }) => Ok(Some(obstacle)),
+            Some(obstacle) if self.may_be_separation(&obstacle) => {
+                Ok(Some(separated(data, objective, outcome)?.unwrap_or(obstacle)))
+            }
+            found => Ok(found),
         }
     }
 
@@ -319,26 +346,9 @@ impl LogisticRegression {
         Ok((proofs.min_by(|one, other| one.gap.total_cmp(&other.gap)), Some(hessian)))
     }
 
-    /// What is known of a stationary point of Firth's objective, and the information's mean.
-    fn stationary(
-        &self,
-        objective: &Objective<'_>,
-        outcome: &Outcome,
-    ) -> Result<(Option<Certificate>, Option<DMatrix<f64>>), Error> {
-        let (_, gradient) = Firth::new(objective).value_and_gradient(&outcome.point)?;
-        let certificate = Certificate {
-            theorem: Theorem::Stationarity,
-            gradient_norm: euclidean_norm(&objective.units().gradient_in_given(&gradient)),
-            coefficients: vec![f64::INFINITY; outcome.point.len()],
-            weights: f64::INFINITY,
-            gap: f64::INFINITY,
-        };
-        Ok((Some(certificate), Some(objective.hessian(&outcome.point)?)))
-    }
-
     /// Why a point without obstacle is no answer, if it is none.
-    fn unproved(&self, evidence: &Evidence, certificate: Option<&Certificate>) -> Option<Obstacle> {
-        let wanted = self.proved_gap() * evidence.value;
+    fn unproved(&self, value: f64, certificate: Option<&Certificate>) -> Option<Obstacle> {
+        let wanted = self.proved_gap() * value;
         match certificate {
             Some(proof) if proof.theorem == Theorem::Stationarity || proof.gap <= wanted => None,
             Some(proof) => Some(Obstacle::Unproved { gap: proof.gap, wanted }),

@@ -101,6 +101,9 @@ const MOST_COLUMNS: usize = 400;
 const FIRST_EXAMPLES: usize = 4;
 const FIRST_BESIDE: usize = 50;
 
+/// Columns are left out one by one where columns times examples are no more than this.
+const MOST_TRIED: usize = 200_000;
+
 /// How often violated examples may join, at most so many at once for each coefficient and beside.
 const ROUNDS: usize = 60;
 
@@ -137,13 +140,13 @@ pub fn separation(data: &Dataset) -> Result<Option<Separation>, Error> {
         return Ok(None);
     }
     let table = Table::new(data, &standardiser);
-    if let Some(direction) = table.direction(SeparationKind::Complete) {
+    if let Some(direction) = table.shortest(SeparationKind::Complete) {
         let found = table.candidates(&direction).into_iter().find_map(|given| proved(data, &given));
         if found.as_ref().is_some_and(|found| found.kind == SeparationKind::Complete) {
             return Ok(found);
         }
     }
-    let Some(direction) = table.direction(SeparationKind::QuasiComplete) else { return Ok(None) };
+    let Some(direction) = table.shortest(SeparationKind::QuasiComplete) else { return Ok(None) };
     let polished = table.polished(&direction);
     let snapped = table.snapped(&polished);
     let candidates =
@@ -238,14 +241,30 @@ impl<'d> Table<'d> {
         sides
     }
 
-    /// A direction that no example violates, in standard units; none if there is none, or the solver gives up.
-    fn direction(&self, kind: SeparationKind) -> Option<Vec<f64>> {
+    /// A direction that no example violates and that takes no column it could do without, if the data are small enough to try.
+    fn shortest(&self, kind: SeparationKind) -> Option<Vec<f64>> {
+        let mut found = self.direction(kind, &vec![true; self.columns.len()])?;
+        let mut order: Vec<usize> = (0..self.columns.len()).filter(|&j| found[j + 1] != 0.0).collect();
+        if order.len() * self.data.len() > MOST_TRIED {
+            return Some(found);
+        }
+        order.sort_by(|&one, &other| found[one + 1].abs().total_cmp(&found[other + 1].abs()));
+        for without in order {
+            let allowed: Vec<bool> =
+                (0..self.columns.len()).map(|j| j != without && found[j + 1] != 0.0).collect();
+            found = self.direction(kind, &allowed).unwrap_or(found);
+        }
+        Some(found)
+    }
+
+    /// A direction along the allowed columns that no example violates, in standard units; none if there is none, or the solver gives up.
+    fn direction(&self, kind: SeparationKind, allowed: &[bool]) -> Option<Vec<f64>> {
         let size = self.columns.len() + 1;
         let mut chosen = self.first_rows(FIRST_EXAMPLES * size + FIRST_BESIDE);
         let mean = self.mean_row();
         for _ in 0..ROUNDS {
             let rows: Vec<Vec<f64>> = chosen.iter().map(|&row| self.row(row)).collect();
-            let direction = solved(kind, &rows, &mean)?;
+            let direction = solved(kind, &rows, &mean, allowed)?;
             let wanted = if kind == SeparationKind::Complete { 1.0 } else { 0.0 };
             let sides = self.sides(&direction);
             let mut violated: Vec<usize> =
@@ -356,11 +375,15 @@ fn rounded(number: f64, size: f64) -> f64 {
 }
 
 /// The shortest direction that these examples do not violate; none if there is none, or the solver gives up.
-fn solved(kind: SeparationKind, rows: &[Vec<f64>], mean: &[f64]) -> Option<Vec<f64>> {
+fn solved(kind: SeparationKind, rows: &[Vec<f64>], mean: &[f64], allowed: &[bool]) -> Option<Vec<f64>> {
     let mut problem = Problem::new(OptimizationDirection::Minimize);
     let free = problem.add_var(0.0, (f64::NEG_INFINITY, f64::INFINITY));
-    let parts: Vec<(Variable, Variable)> = (1..mean.len())
-        .map(|_| (problem.add_var(1.0, (0.0, f64::INFINITY)), problem.add_var(1.0, (0.0, f64::INFINITY))))
+    let parts: Vec<(Variable, Variable)> = allowed
+        .iter()
+        .map(|&may_be| {
+            let most = if may_be { f64::INFINITY } else { 0.0 };
+            (problem.add_var(1.0, (0.0, most)), problem.add_var(1.0, (0.0, most)))
+        })
         .collect();
     let terms = |row: &[f64]| -> Vec<(Variable, f64)> {
         let of_parts = parts.iter().zip(&row[1..]).flat_map(|(&(plus, minus), &x)| [(plus, x), (minus, -x)]);

@@ -76,6 +76,11 @@ impl Units {
         self.columns.iter().map(|unit| (unit.mean / unit.scale, unit.scale, unit.largest))
     }
 
+    /// Whether passes see a standardised copy of a column.
+    pub(crate) fn is_copied(&self, j: usize) -> bool {
+        self.columns[j].is_copied
+    }
+
     /// μ and s of what passes see of a column: 0 and 1 of a copy.
     pub(crate) fn of_seen(&self, j: usize) -> (f64, f64) {
         let unit = &self.columns[j];

@@ -44,6 +44,10 @@ pub(crate) struct Evidence {
     pub(crate) gradient: DVector<f64>,
     /// Bounds on the errors of ∇′.
     pub(crate) errors: DVector<f64>,
+    /// The same but for what comes from the errors of the logits.
+    pub(crate) errors_of_sums: DVector<f64>,
+    /// A bound on the error of any logit.
+    pub(crate) logit_error: f64,
     /// The mean of a(1 − a), a little less than it is.
     pub(crate) curvature: f64,
     /// By how much a(1 − a) is off at most, relatively, in any example.
@@ -77,13 +81,15 @@ pub(crate) fn evidence(objective: &Objective<'_>, point: &DVector<f64>) -> Evide
     let (typical, extreme) = (size(&roots), size(&largest_seen));
     let (of_logit, of_sum) = (rounding(dimension + 5), rounding(LONGEST_CHAIN + RESIDUAL + 6));
     // What a mean is off by: for a column of root mean square 1, and for one of largest size 1.
-    let by_root = (of_logit * typical / 4.0 + of_sum) * UPWARDS;
-    let by_size = (of_logit * extreme * 1.1 + of_sum) * mean_loss * UPWARDS;
-    let off = |(root, size): (&f64, &f64)| (root * by_root).min(size * by_size);
-    let of_columns = roots.iter().zip(&largest_seen).map(off);
-    let seen = std::iter::once(off((&1.0, &1.0))).chain(of_columns);
-    let seen = DVector::from_iterator(dimension + 1, seen);
-    let (gradient, errors) = in_standard(objective, point, &gradient, &seen);
+    let off = |logit: f64| {
+        let by_root = (logit * typical / 4.0 + of_sum) * UPWARDS;
+        let by_size = (logit * extreme * 1.1 + of_sum) * mean_loss * UPWARDS;
+        let off = move |(root, size): (&f64, &f64)| (root * by_root).min(size * by_size);
+        let of_columns = roots.iter().zip(&largest_seen).map(off);
+        DVector::from_iterator(dimension + 1, std::iter::once(off((&1.0, &1.0))).chain(of_columns))
+    };
+    let (_, errors_of_sums) = in_standard(objective, point, &gradient, &off(0.0));
+    let (gradient, errors) = in_standard(objective, point, &gradient, &off(of_logit));
     // |d ln a(1 − a)/dz| ≤ 1; a(1 − a) itself is e^(−|z|) and four operations.
     let curvature_error = (of_logit * extreme + rounding(RESIDUAL + 4)) * UPWARDS;
     let off = curvature_error + rounding(LONGEST_CHAIN + 3);
@@ -92,6 +98,8 @@ pub(crate) fn evidence(objective: &Objective<'_>, point: &DVector<f64>) -> Evide
         mean_loss,
         gradient,
         errors,
+        errors_of_sums,
+        logit_error: of_logit * extreme * UPWARDS,
         curvature: curvature * (1.0 - off * UPWARDS),
         curvature_error,
         mean_squares: DVector::from_vec(standard_mean_squares(objective, &roots)),
@@ -145,13 +153,18 @@ fn standard_mean_squares(objective: &Objective<'_>, roots: &[f64]) -> Vec<f64> {
     roots.iter().enumerate().map(root).collect()
 }
 
-/// Bounds on |x′ⱼ| of the standardised columns.
+/// Bounds on |x′ⱼ| of the standardised columns: looked up where there is a copy, since its mean may be far away.
 fn largest(objective: &Objective<'_>) -> Vec<f64> {
-    objective
-        .units()
-        .moments()
-        .map(|(mean, scale, largest)| (largest / scale + mean.abs()) * UPWARDS)
-        .collect()
+    let columns = objective.examples().columns();
+    let bound = |(j, (mean, scale, largest)): (usize, (f64, f64, f64))| {
+        let most = if objective.units().is_copied(j) {
+            columns[j].iter().fold(0.0, |most, x| f64::max(most, x.abs()))
+        } else {
+            largest / scale + mean.abs()
+        };
+        most * UPWARDS
+    };
+    objective.units().moments().enumerate().map(bound).collect()
 }
 
 /// γₙ

@@ -15,9 +15,12 @@
 //!
 //! # Rounding
 //!
-//! Every entry of the computed Ĥ is off by at most ε·qⱼqₖ, where q² bounds the diagonal's parts before centring: a(1 − a) by its own error, sums by their chains
-//! (all terms of qⱼ² have one sign; Cauchy and Schwarz for the others). With D scaling to a diagonal of ones and W ≈ L⁻¹ of the Cholesky factor of the scaled matrix C, computed
-//! anyhow, let e ≥ ‖I − W·C·Wᵀ‖ + ε·‖|W|·D⁻¹q‖². If e < ½ then W·(the true C)·Wᵀ ≽ (1 − e)·I, so H⁻¹ ≼ D⁻¹WᵀW·D⁻¹/(1 − e), and ν, R and (H⁻¹)ⱼⱼ follow from W.
+//! What the errors of a(1 − a) do is a factor of each example's part, so H ≽ (1 − ε)·(the matrix of the computed curvatures), whatever its condition. Of that every
+//! entry computed is off by at most γ·qⱼqₖ, where q² bounds the diagonal's parts before centring (all terms of qⱼ² have one sign; Cauchy and Schwarz for the others). With D scaling to a diagonal of ones and W ≈ L⁻¹ of the Cholesky factor of the scaled matrix C, computed
+//! anyhow, let e ≥ ‖I − W·C·Wᵀ‖ + γ·‖|W|·D⁻¹q‖² + ε. If e < ½ then W·(the true C)·Wᵀ ≽ (1 − e)·I, so H⁻¹ ≼ D⁻¹WᵀW·D⁻¹/(1 − e), and ν, R and (H⁻¹)ⱼⱼ follow from W.
+//!
+//! The errors of the logits, at most η each, put δᵢ ≤ a(1 − a)·η·e^η into the residuals, and a gradient of Σ pᵢδᵢx̃⁽ⁱ⁾ has a length of at most √(Σ pᵢδᵢ²/a(1 − a)) in H⁻¹, that is η·e^η/2:
+//! this does not depend on the condition of H either. The other errors of the gradient are taken entry by entry.
 //!
 //! Invariant: that of [`certificate`](super); nothing is supposed of the factorisation, since its product is checked.
 
@@ -47,11 +50,12 @@ pub(crate) fn certificate(
     let size = point.len();
     let root = Root::new(objective, evidence, hessian)?;
     let sizes = evidence.gradient.component_mul(&root.scale);
-    let errors = evidence.errors.component_mul(&root.scale);
+    let errors = evidence.errors_of_sums.component_mul(&root.scale);
     // A product with W is a chain of d + 1 operations.
     let absolute = root.inverse.abs();
     let off = &absolute * (&errors + sizes.abs() * rounding(size + 2));
-    let decrement = ((&root.inverse * &sizes).abs() + off).norm() * root.slack;
+    let of_logits = evidence.logit_error * evidence.logit_error.exp() / 2.0;
+    let decrement = (((&root.inverse * &sizes).abs() + off).norm() * root.slack + of_logits) * UPWARDS;
     // √((H⁻¹)ⱼⱼ) and, since ‖W·v‖ ≤ Σ|vⱼ|·‖W·eⱼ‖, R from the largest of each column.
     let lengths = DVector::from_fn(size, |j, _| absolute.column(j).norm() * root.scale[j] * root.slack);
     let reach = lengths[0] + lengths.rows(1, size - 1).dot(&evidence.largest);
@@ -93,9 +97,8 @@ impl Root {
         let product = &inverse * &matrix * inverse.transpose() - DMatrix::identity(size, size);
         let of_product = &absolute * matrix.abs() * absolute.transpose() * rounding(2 * size + 6);
         let chunks = objective.examples().len().div_ceil(LONGEST_CHAIN) + LONGEST_CHAIN;
-        let entry = (evidence.curvature_error + rounding(chunks + 12)) * UPWARDS;
-        let of_entries = (&absolute * sizes.component_mul(&scale)).norm_squared() * entry;
-        let defect = (product.norm() + of_product.norm() + of_entries) * UPWARDS;
+        let of_entries = (&absolute * sizes.component_mul(&scale)).norm_squared() * rounding(chunks + 12);
+        let defect = (product.norm() + of_product.norm() + of_entries + evidence.curvature_error) * UPWARDS;
         // Not a number is no proof.
         let is_proof = defect < LARGEST_DEFECT && size > 0;
         is_proof.then(|| Root { inverse, scale, slack: UPWARDS / (1.0 - defect).sqrt() })
