@@ -35,6 +35,8 @@ pub struct Dataset {
     labels: DVector<f64>,
     weights: Option<DVector<f64>>,
     offset: Option<DVector<f64>>,
+    /// No value of a column is larger than this in size.
+    largest: Vec<f64>,
     names: Vec<String>,
     target: String,
     classes: Classes,
@@ -79,9 +81,9 @@ impl Dataset {
         check_shapes(&features, &labels, &names)?;
         check_names(&names)?;
         check_labels(&labels)?;
-        check_features(&features, &names)?;
+        let largest = checked_sizes(&features, &names)?;
         let (target, classes) = ("y".to_string(), Classes::default());
-        Ok(Dataset { features, labels, weights: None, offset: None, names, target, classes })
+        Ok(Dataset { features, labels, weights: None, offset: None, largest, names, target, classes })
     }
 
     /// The same data with the target and its two classes named.
@@ -135,27 +137,32 @@ impl Dataset {
     /// One example in n, in runs that lie evenly over the whole, under the same names: a part that costs a share of the
     /// whole to look at.
     ///
-    /// Runs are of sixteen examples, which are neighbours in memory: taken singly, nearly all of it would be read.
+    /// Runs are of 64 examples, which are neighbours in memory: taken singly, nearly all of it would be read.
     ///
     /// ```
     /// use chainrule_data::Separable;
     ///
     /// let whole = Separable::new(1_000, 2).margin(0.1).seed(1).generate()?.dataset;
     /// let part = whole.every(10);
-    /// assert_eq!((part.len(), part.features()[(17, 1)]), (112, whole.features()[(161, 1)]));
+    /// assert_eq!((part.len(), part.features()[(65, 1)]), (128, whole.features()[(641, 1)]));
     /// # Ok::<(), chainrule_data::Error>(())
     /// ```
     ///
     /// An n of 0 counts as 1.
     #[must_use]
     pub fn every(&self, n: usize) -> Dataset {
-        const RUN: usize = 16;
-        let taken = |column: &[f64]| -> Vec<f64> {
-            column.chunks(RUN).step_by(n.max(1)).flatten().copied().collect()
+        const RUN: usize = 64;
+        let take = |column: &[f64], into: &mut Vec<f64>| {
+            column.chunks(RUN).step_by(n.max(1)).for_each(|run| into.extend_from_slice(run));
         };
-        let vector = |values: &DVector<f64>| DVector::from_vec(taken(values.as_slice()));
+        let vector = |values: &DVector<f64>| {
+            let mut taken = Vec::with_capacity(self.len() / n.max(1) + RUN);
+            take(values.as_slice(), &mut taken);
+            DVector::from_vec(taken)
+        };
         let labels = vector(&self.labels);
-        let values: Vec<f64> = self.columns().flat_map(taken).collect();
+        let mut values = Vec::with_capacity(labels.len() * self.dimension());
+        self.columns().for_each(|column| take(column, &mut values));
         Dataset {
             features: DMatrix::from_vec(labels.len(), self.dimension(), values),
             weights: self.weights.as_ref().map(vector),
@@ -226,6 +233,12 @@ impl Dataset {
         self.weights.as_ref().map_or(self.events() as f64, |weights| weights.dot(&self.labels))
     }
 
+    /// Bounds on the sizes of the columns' values (d), in their units; of a part of a dataset they are the whole's.
+    #[must_use]
+    pub fn largest(&self) -> &[f64] {
+        &self.largest
+    }
+
     /// The names of the features (d), in the order of the columns.
     #[must_use]
     pub fn feature_names(&self) -> &[String] {
@@ -283,7 +296,16 @@ impl Dataset {
         check_names(&names)?;
         let (weights, offset) = (self.weights.clone(), self.offset.clone());
         let features = self.features.select_columns(&columns);
-        Ok(Dataset { features, labels: self.labels.clone(), weights, offset, names, ..self.renamed() })
+        let largest = columns.iter().map(|&column| self.largest[column]).collect();
+        Ok(Dataset {
+            features,
+            labels: self.labels.clone(),
+            weights,
+            offset,
+            largest,
+            names,
+            ..self.renamed()
+        })
     }
 
     /// The examples of these rows, in this order; the caller gives at least one, and each below `len`.
@@ -299,9 +321,9 @@ impl Dataset {
 
     /// The same labels and names with other features, which are checked to be finite.
     pub(crate) fn with_features(&self, features: DMatrix<f64>) -> Result<Dataset, Error> {
-        check_features(&features, &self.names)?;
+        let largest = checked_sizes(&features, &self.names)?;
         let (weights, offset) = (self.weights.clone(), self.offset.clone());
-        Ok(Dataset { features, labels: self.labels.clone(), weights, offset, ..self.renamed() })
+        Ok(Dataset { features, labels: self.labels.clone(), weights, offset, largest, ..self.renamed() })
     }
 
     fn weight(&self, row: usize) -> f64 {
@@ -320,6 +342,7 @@ impl Dataset {
             labels: DVector::zeros(0),
             weights: None,
             offset: None,
+            largest: self.largest.clone(),
             names: self.names.clone(),
             target: self.target.clone(),
             classes: self.classes.clone(),
@@ -363,11 +386,29 @@ fn check_labels(labels: &DVector<f64>) -> Result<(), Error> {
     }
 }
 
-fn check_features(features: &DMatrix<f64>, names: &[String]) -> Result<(), Error> {
-    for (column, name) in features.column_iter().zip(names) {
-        if let Some(row) = column.iter().position(|value| !value.is_finite()) {
-            return Err(Error::NonFinite { row, column: shown(name), value: column[row] });
+/// The largest size of each column, whose values are all finite.
+fn checked_sizes(features: &DMatrix<f64>, names: &[String]) -> Result<Vec<f64>, Error> {
+    let rows = features.nrows().max(1);
+    let columns = features.as_slice().chunks_exact(rows).zip(names);
+    columns.map(|(column, name)| checked_size(column, name)).collect()
+}
+
+fn checked_size(column: &[f64], name: &str) -> Result<f64, Error> {
+    let (groups, rest) = column.as_chunks::<8>();
+    // Sizes side by side; a number times 0 is 0, unless it is none.
+    let (mut sizes, mut zeros) = ([0.0_f64; 8], [0.0_f64; 8]);
+    for group in groups {
+        for at in 0..8 {
+            let size = group[at].abs();
+            sizes[at] = if size > sizes[at] { size } else { sizes[at] };
+            zeros[at] += group[at] * 0.0;
         }
     }
-    Ok(())
+    let size = sizes.iter().chain(rest).fold(0.0, |most, value| f64::max(most, value.abs()));
+    let is_finite = zeros.iter().sum::<f64>() == 0.0 && rest.iter().all(|value| value.is_finite());
+    if is_finite {
+        return Ok(size);
+    }
+    let row = column.iter().position(|value| !value.is_finite()).unwrap_or_default();
+    Err(Error::NonFinite { row, column: shown(name), value: column[row] })
 }

@@ -39,8 +39,6 @@ struct Column {
     mean: f64,
     /// The standard deviation, or 1 for a constant column.
     scale: f64,
-    /// The largest size of a value.
-    largest: f64,
     constant: bool,
 }
 
@@ -54,10 +52,22 @@ impl Standardiser {
     ///
     /// [`Error::Spread`] if a standard deviation exceeds the largest f64.
     pub fn fit(data: &Dataset) -> Result<Standardiser, Error> {
-        let columns = data.columns().zip(data.feature_names());
-        Ok(Standardiser {
-            columns: columns.map(|(values, name)| Column::fit(values, name)).collect::<Result<_, _>>()?,
-        })
+        Standardiser::fit_by_part(data, data)
+    }
+
+    /// The same of a part of the data, for columns that vary there: the whole then has about mean 0 and standard deviation 1, at a share of
+    /// the cost.
+    ///
+    /// # Errors
+    ///
+    /// As [`fit`](Standardiser::fit).
+    pub fn fit_by_part(data: &Dataset, part: &Dataset) -> Result<Standardiser, Error> {
+        let columns = data.columns().zip(part.columns()).enumerate().map(|(j, (whole, of_part))| {
+            let (largest, name) = (data.largest()[j], &data.feature_names()[j]);
+            let column = Column::fit(of_part, largest, name)?;
+            if column.constant { Column::fit(whole, largest, name) } else { Ok(column) }
+        });
+        Ok(Standardiser { columns: columns.collect::<Result<_, _>>()? })
     }
 
     /// The mean of each column (d), in its unit.
@@ -70,12 +80,6 @@ impl Standardiser {
     #[must_use]
     pub fn scales(&self) -> DVector<f64> {
         DVector::from_iterator(self.columns.len(), self.columns.iter().map(|column| column.scale))
-    }
-
-    /// The largest size of a value of each column (d), in its unit.
-    #[must_use]
-    pub fn largest(&self) -> DVector<f64> {
-        DVector::from_iterator(self.columns.len(), self.columns.iter().map(|column| column.largest))
     }
 
     /// The names of the columns that do not vary. A model cannot tell them from its intercept.
@@ -168,19 +172,13 @@ impl Standardiser {
 }
 
 impl Column {
-    fn fit(values: &[f64], name: &str) -> Result<Column, Error> {
-        let (mean, deviation, largest) = moments(values);
+    fn fit(values: &[f64], largest: f64, name: &str) -> Result<Column, Error> {
+        let (mean, deviation) = moments(values, largest);
         if !deviation.is_finite() {
             return Err(Error::Spread { column: shown(name) });
         }
         let constant = deviation <= 0.0;
-        Ok(Column {
-            name: name.to_string(),
-            mean,
-            scale: if constant { 1.0 } else { deviation },
-            largest,
-            constant,
-        })
+        Ok(Column { name: name.to_string(), mean, scale: if constant { 1.0 } else { deviation }, constant })
     }
 
     fn standardise(&self, value: f64) -> f64 {
@@ -201,13 +199,12 @@ impl Column {
     }
 }
 
-/// Mean, population standard deviation and largest size; exactly the value and 0 if all values are equal.
-fn moments(values: &[f64]) -> (f64, f64, f64) {
-    let Some(&first) = values.first() else { return (0.0, 0.0, 0.0) };
-    let largest = values.chunks(BLOCK).fold(0.0, |largest, block| f64::max(largest, largest_of(block)));
+/// Mean and population standard deviation of values none of which is larger; exactly the value and 0 if all values are equal.
+fn moments(values: &[f64], largest: f64) -> (f64, f64) {
+    let Some(&first) = values.first() else { return (0.0, 0.0) };
     // The sums below find 0 too, but for certain only as long as they round little.
     if values.iter().all(|value| value == &first) {
-        return (first, 0.0, largest);
+        return (first, 0.0);
     }
     let unit = power_of_two_near(largest);
     let scale = 1.0 / unit; // exact, and so is a product with it, but for subnormal ones
@@ -224,7 +221,7 @@ fn moments(values: &[f64]) -> (f64, f64, f64) {
         let squares = summed(block, |value| deviation(value) * deviation(value));
         known = known.with(&Moments { count, mean: rough + error, squares });
     }
-    ((known.mean + from) * unit, (known.squares / known.count).sqrt() * unit, largest)
+    ((known.mean + from) * unit, (known.squares / known.count).sqrt() * unit)
 }
 
 /// Examples looked at while they are in the first cache.
@@ -260,18 +257,6 @@ fn summed(values: &[f64], of: impl Fn(f64) -> f64) -> f64 {
         }
     }
     sums.iter().sum::<f64>() + rest.iter().map(|&value| of(value)).sum::<f64>()
-}
-
-/// The largest size of some values.
-fn largest_of(values: &[f64]) -> f64 {
-    let (groups, rest) = values.as_chunks::<8>();
-    let mut largest = [0.0; 8];
-    for group in groups {
-        for (largest, &value) in largest.iter_mut().zip(group) {
-            *largest = if value.abs() > *largest { value.abs() } else { *largest };
-        }
-    }
-    largest.iter().chain(rest).fold(0.0, |largest, value| f64::max(largest, value.abs()))
 }
 
 /// The largest power of two not above a positive number, but no subnormal one.

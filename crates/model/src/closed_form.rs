@@ -44,13 +44,28 @@ pub(crate) fn value_and_gradient(examples: &Examples<'_>, point: &DVector<f64>) 
     (means[0], DVector::from_column_slice(&means[1..]))
 }
 
-/// The mean loss, the mean of a(1 − a), and the gradient, the intercept's entry first.
-pub(crate) fn value_curvature_and_gradient(
-    examples: &Examples<'_>,
-    point: &DVector<f64>,
-) -> (f64, f64, DVector<f64>) {
-    let means = means(examples, Wanted::Evidence, point, &[]);
-    (means[0], means[1], DVector::from_column_slice(&means[2..]))
+/// What a proof begins with.
+pub(crate) struct Means {
+    /// The mean loss.
+    pub(crate) loss: f64,
+    /// The mean of a(1 − a).
+    pub(crate) curvature: f64,
+    /// The gradient, the intercept's entry first.
+    pub(crate) gradient: DVector<f64>,
+    /// Σᵢ pᵢ·(xⱼ − centreⱼ)² for each column.
+    pub(crate) squares: Vec<f64>,
+}
+
+/// All that a proof needs, in one pass.
+pub(crate) fn evidence(examples: &Examples<'_>, point: &DVector<f64>, centres: &[f64]) -> Means {
+    let means = means(examples, Wanted::Evidence, point, centres);
+    let (gradient, squares) = means[2..].split_at(point.len());
+    Means {
+        loss: means[0],
+        curvature: means[1],
+        gradient: DVector::from_column_slice(gradient),
+        squares: squares.to_vec(),
+    }
 }
 
 /// The Hessian times a direction.
@@ -73,12 +88,6 @@ pub(crate) fn mean_gram(examples: &Examples<'_>) -> DMatrix<f64> {
     symmetric(&means(examples, Wanted::Gram, &origin, &[]), origin.len())
 }
 
-/// Σᵢ pᵢ·xⱼ² for each column.
-pub(crate) fn mean_squares(examples: &Examples<'_>) -> Vec<f64> {
-    let origin = DVector::zeros(examples.dimension() + 1);
-    means(examples, Wanted::Squares, &origin, &[])
-}
-
 /// The logits, one an example.
 pub(crate) fn logits(examples: &Examples<'_>, point: &DVector<f64>) -> DVector<f64> {
     let mut logits = DVector::zeros(examples.len());
@@ -99,7 +108,7 @@ enum Wanted {
     Value,
     /// Σ L, Σ r, Σ r·xⱼ
     Gradient,
-    /// Σ L, Σ a(1 − a), Σ r, Σ r·xⱼ
+    /// Σ L, Σ a(1 − a), Σ r, Σ r·xⱼ, Σ (xⱼ − centreⱼ)²
     Evidence,
     /// Σ a(1 − a)·(x̃·v)·x̃ⱼ
     HessianVector,
@@ -107,8 +116,6 @@ enum Wanted {
     Hessian,
     /// Σ x̃ⱼ·x̃ₖ for k ≤ j
     Gram,
-    /// Σ xⱼ²
-    Squares,
 }
 
 impl Wanted {
@@ -117,18 +124,17 @@ impl Wanted {
         match self {
             Wanted::Value => 1,
             Wanted::Gradient => 1 + size,
-            Wanted::Evidence => 2 + size,
+            Wanted::Evidence => 1 + 2 * size,
             Wanted::HessianVector => size,
             Wanted::Hessian | Wanted::Gram => size * (size + 1) / 2,
-            Wanted::Squares => size - 1,
         }
     }
 }
 
 /// Sums over all examples, over Σ cᵢ.
-fn means(examples: &Examples<'_>, wanted: Wanted, point: &DVector<f64>, direction: &[f64]) -> Vec<f64> {
+fn means(examples: &Examples<'_>, wanted: Wanted, point: &DVector<f64>, other: &[f64]) -> Vec<f64> {
     let columns = examples.columns();
-    let pass = Pass { examples, columns: &columns, point: point.as_slice(), direction, wanted };
+    let pass = Pass { examples, columns: &columns, point: point.as_slice(), other, wanted };
     let chunks = examples.len().div_ceil(CHUNK);
     let of_chunk = |chunk: usize| {
         let start = chunk * CHUNK;
@@ -180,7 +186,8 @@ struct Pass<'a, 'd> {
     columns: &'a [&'a [f64]],
     /// The intercept, then the weights.
     point: &'a [f64],
-    direction: &'a [f64],
+    /// A direction, or the columns' centres, where they are wanted.
+    other: &'a [f64],
     wanted: Wanted,
 }
 
@@ -281,7 +288,7 @@ impl Pass<'_, '_> {
         let (logits, losses, factors, curved) =
             (&mut logits[..n], &mut losses[..n], &mut factors[..n], &mut curved[..n]);
         match self.wanted {
-            Wanted::Gram | Wanted::Squares => factors.fill(1.0),
+            Wanted::Gram => factors.fill(1.0),
             _ => logits_of(self.point, block.columns, block.offset, logits),
         }
         match self.wanted {
@@ -289,13 +296,13 @@ impl Pass<'_, '_> {
                 losses_and_residuals(logits, block.labels, losses, factors);
             }
             Wanted::HessianVector | Wanted::Hessian => curvatures(logits, factors),
-            Wanted::Gram | Wanted::Squares => {}
+            Wanted::Gram => {}
         }
         if self.wanted == Wanted::Evidence {
             curvatures(logits, curved);
         }
         if self.wanted == Wanted::HessianVector {
-            logits_of(self.direction, block.columns, None, losses);
+            logits_of(self.other, block.columns, None, losses);
             multiply(factors, losses);
         }
         if let Some(weights) = block.weights {
@@ -315,20 +322,15 @@ impl Pass<'_, '_> {
             Wanted::Evidence => {
                 sums[0] += total(simd, losses);
                 sums[1] += total(simd, curved);
-                add_gradient(simd, factors, block.columns, &mut sums[2..]);
+                let (gradient, squares) = sums[2..].split_at_mut(self.point.len());
+                add_gradient(simd, factors, block.columns, gradient);
+                add_squares(simd, block, self.other, [losses, factors], squares);
             }
             Wanted::HessianVector => add_gradient(simd, factors, block.columns, sums),
             Wanted::Hessian | Wanted::Gram => {
                 let mut design: Vec<&[f64]> = vec![&ones[..n]];
                 design.extend(block.columns);
                 add_gram(simd, factors, &design, bent, sums);
-            }
-            Wanted::Squares => {
-                for (sum, column) in sums.iter_mut().zip(block.columns) {
-                    losses.copy_from_slice(factors);
-                    multiply(losses, column);
-                    *sum += product(simd, losses, column);
-                }
             }
         }
     }
@@ -420,6 +422,33 @@ fn curvatures(logits: &[f64], curvatures: &mut [f64]) {
     let curvatures = &mut curvatures[..logits.len()];
     for i in 0..logits.len() {
         curvatures[i] = Example::at(logits[i], 0.0).curvature();
+    }
+}
+
+/// sums += Σ c·(column − centre)² for each column; there is room for two columns.
+#[inline(always)]
+fn add_squares<S: Simd>(
+    simd: S,
+    block: &Block<'_>,
+    centres: &[f64],
+    [centred, weighted]: [&mut [f64]; 2],
+    sums: &mut [f64],
+) {
+    let n = centred.len();
+    for ((sum, column), centre) in sums.iter_mut().zip(block.columns).zip(centres) {
+        let column = &column[..n];
+        for i in 0..n {
+            centred[i] = column[i] - centre;
+        }
+        centred[block.counted..].fill(0.0);
+        *sum += match block.weights {
+            None => product(simd, centred, centred),
+            Some(weights) => {
+                weighted.copy_from_slice(weights);
+                multiply(weighted, centred);
+                product(simd, weighted, centred)
+            }
+        };
     }
 }
 

@@ -13,6 +13,7 @@ use chainrule_data::{Dataset, shown};
 use nalgebra::DMatrix;
 
 use crate::objective::Objective;
+use crate::parts::Parts;
 
 /// A column whose part independent of the other columns is less than this share of its sum of squares is taken
 /// for a linear combination of them: its coefficient would have no correct digit left beyond about four.
@@ -20,10 +21,6 @@ const INDEPENDENT_SHARE: f64 = 1e-12;
 
 /// A share this large on a part of the examples leaves more than [`INDEPENDENT_SHARE`] on all, unless the others are millions of times as large.
 const CLEARLY_INDEPENDENT: f64 = 1e-6;
-
-/// One example in so many, in turn, where that leaves so many for each column.
-const PARTS: [usize; 2] = [100, 10];
-const EXAMPLES_A_COLUMN: usize = 20;
 
 /// A share of a column in another one, both in standard deviations, that is no rounding.
 const REAL_SHARE: f64 = 1e-6;
@@ -66,15 +63,10 @@ impl fmt::Display for Dependence {
 /// The columns that the columns before them determine, where the objective leaves them free.
 ///
 /// Looked for at equal weights, where only the columns count and not where the fit has got to.
-pub(crate) fn dependences(objective: &Objective<'_>, data: &Dataset) -> Vec<Dependence> {
-    for share in PARTS {
-        if data.len() / share < EXAMPLES_A_COLUMN * (data.dimension() + 1) {
-            continue;
-        }
-        let part = data.every(share);
-        if eliminated(objective.over(&part).curvature_bound(), CLEARLY_INDEPENDENT).is_empty() {
-            return Vec::new();
-        }
+pub(crate) fn dependences(objective: &Objective<'_>, data: &Dataset, parts: &Parts) -> Vec<Dependence> {
+    let shows_it = |part| eliminated(objective.over(part).curvature_bound(), CLEARLY_INDEPENDENT).is_empty();
+    if parts.iter().any(shows_it) {
+        return Vec::new();
     }
     let names = data.feature_names();
     let named = |(column, of): (usize, Vec<usize>)| Dependence {

@@ -51,6 +51,7 @@ mod metric;
 mod newton;
 mod newton_cg;
 mod objective;
+mod parts;
 mod quasi_newton;
 mod regression;
 mod separation;

@@ -4,8 +4,8 @@
 //! δ = −M⁻¹ ∇J,    point ← point + t·δ    with t = 1, ½, ¼, … until J falls;    M: ∇²J, or one computed earlier or of a part
 //! ```
 //!
-//! A minimum over n examples is off by what chance makes of n: about √((d + 1)/n) in the measure of the Hessian. So one example in a hundred is fitted to within that, then one
-//! in ten from there, and the Hessian of that part is near enough to the whole one's that a few gradients of all examples are left.
+//! A minimum over n examples is off by what chance makes of n: about √((d + 1)/n) in the measure of the Hessian. So a small part is fitted to within that, then a larger one
+//! from there, and the Hessian of that part is near enough to the whole one's that a few gradients of all examples are left.
 //!
 //! Invariant: whatever comes of a part, steps over all examples decide, by the same criterion.
 
@@ -14,21 +14,15 @@ use nalgebra::DVector;
 use crate::error::Error;
 use crate::metric::Metric;
 use crate::objective::Objective;
+use crate::parts::Parts;
 use crate::quasi_newton::{Manner, Watch, minimise as descend};
 use crate::solver::{Goal, Outcome, Problem};
-
-/// One example in so many, in turn.
-const PARTS: [usize; 2] = [100, 10];
-
-/// A part has at least so many examples, and so many for each coefficient.
-const SMALLEST_PART: usize = 1_000;
-const EXAMPLES_A_COEFFICIENT: usize = 20;
 
 /// A part that needs more steps than this is no help.
 const PART_STEPS: usize = 25;
 
 /// A part is fitted to within this share of what chance makes of it.
-const SHARE_OF_CHANCE: f64 = 0.1;
+const SHARE_OF_CHANCE: f64 = 0.3;
 
 /// Steps that are remembered beside M: each is a few products of vectors, next to a pass over the data.
 const MEMORY: usize = 8;
@@ -36,33 +30,25 @@ const MEMORY: usize = 8;
 /// Minimises J from the origin in at most `limit` steps over all examples.
 pub(crate) fn minimise(
     objective: &Objective<'_>,
-    data: &chainrule_data::Dataset,
+    parts: &Parts,
     goal: Goal,
     limit: usize,
     watch: Watch<'_>,
 ) -> Result<Outcome, Error> {
-    let (point, metric) = start(objective, data)?;
+    let (point, metric) = start(objective, parts)?;
     let manner = Manner { metric, has_hessian: true, memory: MEMORY, limit };
     Ok(descend(objective, point, manner, goal, watch)?.0)
 }
 
 /// A point from which few steps are left, and about the Hessian there if parts were fitted.
-fn start(
-    objective: &Objective<'_>,
-    data: &chainrule_data::Dataset,
-) -> Result<(DVector<f64>, Option<Metric>), Error> {
+fn start(objective: &Objective<'_>, parts: &Parts) -> Result<(DVector<f64>, Option<Metric>), Error> {
     let mut found = (DVector::zeros(objective.size()), None);
-    for share in PARTS {
-        let size = data.len() / share;
-        if size < SMALLEST_PART.max(EXAMPLES_A_COEFFICIENT * objective.size()) {
-            continue;
-        }
-        let part = data.every(share);
-        let by_chance = (objective.size() as f64 / size as f64).sqrt();
+    for part in parts.iter() {
+        let by_chance = (objective.size() as f64 / part.len() as f64).sqrt();
         let manner = Manner { metric: None, has_hessian: true, memory: MEMORY, limit: PART_STEPS };
         let goal = Goal::Decrement(SHARE_OF_CHANCE * by_chance);
         let (outcome, metric) =
-            descend(&objective.over(&part), found.0.clone(), manner, goal, &mut |_, _| Ok(None))?;
+            descend(&objective.over(part), found.0.clone(), manner, goal, &mut |_, _| Ok(None))?;
         // Parts that separate, or have one class alone, say nothing of the whole.
         if outcome.obstacle.is_none() {
             found = (outcome.point, metric);

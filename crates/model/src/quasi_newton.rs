@@ -85,7 +85,7 @@ pub(crate) fn minimise(
             break Some(obstacle);
         }
         let may_renew = manner.has_hessian && age > 0;
-        let next = if may_renew && is_slow(problem, &place, decrement, factor) {
+        let next = if may_renew && is_slow(problem, &place, goal, decrement, factor) {
             None
         } else {
             // With an old M a step that does not lower the value asks for a new one, not for shorter steps.
@@ -144,8 +144,17 @@ fn precise(value: f64) -> f64 {
 }
 
 /// Whether the passes that are left with this M are more than a new one costs, and two.
-fn is_slow(problem: &impl Problem, place: &Place, decrement: f64, factor: Option<f64>) -> bool {
+fn is_slow(problem: &impl Problem, place: &Place, goal: Goal, decrement: f64, factor: Option<f64>) -> bool {
     let Some(factor) = factor else { return false };
-    let passes_left = (decrement / precise(problem.unit(place))).ln() / -factor.ln();
+    let unit = problem.unit(place);
+    // By how much ν has still to fall.
+    let fall = match goal {
+        Goal::Precise => decrement / precise(unit),
+        Goal::Decrement(wanted) => decrement / wanted,
+        Goal::Gap(share) => {
+            (problem.gap_bound(place).unwrap_or(decrement * decrement / 2.0) / (share * unit)).sqrt()
+        }
+    };
+    let passes_left = fall.ln() / -factor.ln();
     !(factor < 1.0 && passes_left <= 2.0 + problem.hessian_cost())
 }

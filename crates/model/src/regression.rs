@@ -17,6 +17,7 @@ use crate::fit::{Fit, Known};
 use crate::inference::Withheld;
 use crate::metric::Factor;
 use crate::objective::{Gradient, Objective};
+use crate::parts::Parts;
 use crate::quasi_newton::{self, Manner};
 use crate::separation::{proved, separation};
 use crate::solver::{Goal, Outcome, Place, Problem, Solver};
@@ -164,15 +165,27 @@ impl LogisticRegression {
         if self.penalty != Penalty::Firth {
             expect_both_classes(data)?;
         }
-        let objective =
-            Objective::standardised(data, self.lambda(), self.gradient)?.on_threads(self.parallel);
-        let dependences = dependences(&objective, data);
-        let outcome = if dependences.is_empty() {
-            self.minimised(&objective, data, progress)?
-        } else {
-            Outcome::at_origin(&objective, Obstacle::Collinear { dependences })?
-        };
-        self.finished(&objective, data, outcome)
+        let parts = Parts::of(data);
+        let objective = Objective::standardised(data, parts.largest_of(data), self.lambda(), self.gradient)?;
+        let objective = objective.on_threads(self.parallel);
+        let dependences = dependences(&objective, data, &parts);
+        if !dependences.is_empty() {
+            let outcome = Outcome::at_origin(&objective, Obstacle::Collinear { dependences })?;
+            return self.finished(&objective, data, outcome);
+        }
+        // Half of what is to be proved, since the proof adds roundings.
+        let goal = self.tolerance.map_or(Goal::Precise, |tolerance| Goal::Gap(tolerance / 2.0));
+        let outcome = self.minimised(&objective, data, &parts, goal, progress)?;
+        match self.finished(&objective, data, outcome) {
+            // What was near enough could not be proved to be.
+            Err(Error::NotReached { obstacle: Obstacle::Unproved { .. }, .. })
+                if self.tolerance.is_some() =>
+            {
+                let outcome = self.minimised(&objective, data, &parts, Goal::Precise, progress)?;
+                self.finished(&objective, data, outcome)
+            }
+            result => result,
+        }
     }
 
     /// The point after a stated number of steps of gradient descent from the origin, whatever the solver set.
@@ -214,7 +227,7 @@ impl LogisticRegression {
 
     /// What a penalty proves of coefficients of the given columns; none of columns that cannot be standardised.
     fn certificate_on_the_way(&self, data: &Dataset, given: &DVector<f64>) -> Option<Certificate> {
-        let standardised = Objective::standardised(data, self.lambda(), Gradient::ClosedForm).ok()?;
+        let standardised = Objective::standardised(data, data, self.lambda(), Gradient::ClosedForm).ok()?;
         let point = standardised.units().standard(given);
         strong_convexity::certificate(&standardised, &point, &evidence(&standardised, &point), self.lambda())
     }
@@ -224,10 +237,10 @@ impl LogisticRegression {
         &self,
         objective: &Objective<'_>,
         data: &Dataset,
+        parts: &Parts,
+        goal: Goal,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Outcome, Error> {
-        // Half of what is to be proved, since the proof adds roundings.
-        let goal = self.tolerance.map_or(Goal::Precise, |tolerance| Goal::Gap(tolerance / 2.0));
         let may_separate = objective.is_unpenalised() && self.penalty != Penalty::Firth;
         let mut watch = |place: &Place, steps: usize| {
             progress(Progress { steps: steps - 1, objective: place.value });
@@ -252,7 +265,7 @@ impl LogisticRegression {
                 newton_cg::minimise(objective, origin, goal, limit(100), &mut watch)
             }
             (_, Solver::Automatic | Solver::Newton) => {
-                newton::minimise(objective, data, goal, limit(100), &mut watch)
+                newton::minimise(objective, parts, goal, limit(100), &mut watch)
             }
             (_, Solver::NewtonCg) => newton_cg::minimise(objective, origin, goal, limit(100), &mut watch),
             (_, Solver::Lbfgs) => {

@@ -9,6 +9,8 @@
 //! so a function of (b, w) is one of (b′, w′), with its derivatives, without a second copy of the data. The differences cost digits where |μ| is much larger than
 //! s, and squares overflow where numbers are huge: such columns are copied, standardised, and T leaves them alone.
 //!
+//! μ and s need not be exact: any numbers near them make good coordinates, and it is these that T is made of.
+//!
 //! Invariant: `on_columns` and `in_given` round alike where no column is copied, so that the point that is reported is the one that was evaluated.
 
 use std::borrow::Cow;
@@ -40,11 +42,11 @@ struct Unit {
 }
 
 impl Units {
-    /// The units of a data set's columns.
-    pub(crate) fn of(data: &Dataset) -> Result<Self, Error> {
-        let standardiser = Standardiser::fit(data)?;
+    /// The units of a data set's columns, about standard: those of a part will do.
+    pub(crate) fn of(data: &Dataset, part: &Dataset) -> Result<Self, Error> {
+        let standardiser = Standardiser::fit_by_part(data, part)?;
         let constant = standardiser.constant_columns();
-        let (means, scales, largest) = (standardiser.means(), standardiser.scales(), standardiser.largest());
+        let (means, scales, largest) = (standardiser.means(), standardiser.scales(), data.largest());
         let unit = |(j, name): (usize, &String)| {
             let (mean, scale, largest) = (means[j], scales[j], largest[j]);
             let is_far = mean.abs() > FAR * scale || constant.contains(&name.as_str());

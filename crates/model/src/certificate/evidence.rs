@@ -22,7 +22,7 @@
 
 use nalgebra::DVector;
 
-use crate::closed_form::{LONGEST_CHAIN, mean_squares, value_curvature_and_gradient};
+use crate::closed_form::{self, LONGEST_CHAIN, Means};
 use crate::objective::Objective;
 
 /// The unit roundoff of f64.
@@ -58,12 +58,22 @@ pub(crate) struct Evidence {
     pub(crate) largest: DVector<f64>,
 }
 
-/// Looks at an objective at a point in its coordinates, by one pass over the data (two if there are weights).
+/// Looks at an objective at a point in its coordinates, by one pass over the data.
 pub(crate) fn evidence(objective: &Objective<'_>, point: &DVector<f64>) -> Evidence {
     let (examples, units) = (objective.examples(), objective.units());
     let on_columns = units.on_columns(point);
-    let (mean_loss, curvature, gradient) = value_curvature_and_gradient(examples, &on_columns);
-    let roots = root_mean_squares(objective);
+    let seen: Vec<(f64, f64)> = (0..examples.dimension()).map(|j| units.of_seen(j)).collect();
+    let centres: Vec<f64> = seen.iter().map(|(mean, _)| *mean).collect();
+    let Means { loss: mean_loss, curvature, gradient, squares } =
+        closed_form::evidence(examples, &on_columns, &centres);
+    // Root mean squares of the standardised columns, and of the columns as passes see them.
+    let standard: Vec<f64> =
+        squares.iter().zip(&seen).map(|(square, (_, scale))| square.sqrt() / scale * UPWARDS).collect();
+    let roots: Vec<f64> = standard
+        .iter()
+        .zip(&seen)
+        .map(|(root, (mean, scale))| (mean.abs() + scale * root) * UPWARDS)
+        .collect();
     let largest = largest(objective);
     let offset =
         examples.offset().map_or(0.0, |offset| offset.iter().fold(0.0, |most, o| f64::max(most, o.abs())));
@@ -102,7 +112,7 @@ pub(crate) fn evidence(objective: &Objective<'_>, point: &DVector<f64>) -> Evide
         logit_error: of_logit * extreme * UPWARDS,
         curvature: curvature * (1.0 - off * UPWARDS),
         curvature_error,
-        mean_squares: DVector::from_vec(standard_mean_squares(objective, &roots)),
+        mean_squares: DVector::from_vec(standard),
         largest: DVector::from_vec(largest),
     }
 }
@@ -128,29 +138,6 @@ fn in_standard(
         bounds[j + 1] = ((carried + rounded) / scale + of_penalty) * UPWARDS;
     }
     (pulled, bounds)
-}
-
-/// √(Σᵢ pᵢxⱼ²) of the columns that passes see.
-fn root_mean_squares(objective: &Objective<'_>) -> Vec<f64> {
-    let (examples, units) = (objective.examples(), objective.units());
-    if examples.weights().is_some() {
-        return mean_squares(examples).into_iter().map(|square| square.sqrt() * UPWARDS).collect();
-    }
-    let root = |j: usize| {
-        let (mean, scale) = units.of_seen(j);
-        mean.hypot(scale) * UPWARDS
-    };
-    (0..examples.dimension()).map(root).collect()
-}
-
-/// √(Σᵢ pᵢx′ⱼ²) of the standardised columns: 1 without weights, and never more than what the columns have around 0 or their mean.
-fn standard_mean_squares(objective: &Objective<'_>, roots: &[f64]) -> Vec<f64> {
-    let (examples, units) = (objective.examples(), objective.units());
-    let root = |(j, root): (usize, &f64)| {
-        let (mean, scale) = units.of_seen(j);
-        if examples.weights().is_some() { (root + mean.abs()) / scale * UPWARDS } else { UPWARDS }
-    };
-    roots.iter().enumerate().map(root).collect()
 }
 
 /// Bounds on |x′ⱼ| of the standardised columns: looked up where there is a copy, since its mean may be far away.
