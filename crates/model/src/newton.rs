@@ -22,7 +22,7 @@ use crate::solver::{Goal, Outcome, Problem};
 const PART_STEPS: usize = 25;
 
 /// A part is fitted to within this share of what chance makes of it.
-const SHARE_OF_CHANCE: f64 = 0.3;
+const SHARE_OF_CHANCE: f64 = 0.15;
 
 /// Steps that are remembered beside M: each is a few products of vectors, next to a pass over the data.
 const MEMORY: usize = 8;
@@ -42,17 +42,19 @@ pub(crate) fn minimise(
 
 /// A point from which few steps are left, and about the Hessian there if parts were fitted.
 fn start(objective: &Objective<'_>, parts: &Parts) -> Result<(DVector<f64>, Option<Metric>), Error> {
-    let mut found = (DVector::zeros(objective.size()), None);
+    let mut point = DVector::zeros(objective.size());
+    let mut largest = None;
     for part in parts.iter() {
         let by_chance = (objective.size() as f64 / part.len() as f64).sqrt();
         let manner = Manner { metric: None, has_hessian: true, memory: MEMORY, limit: PART_STEPS };
         let goal = Goal::Decrement(SHARE_OF_CHANCE * by_chance);
-        let (outcome, metric) =
-            descend(&objective.over(part), found.0.clone(), manner, goal, &mut |_, _| Ok(None))?;
+        let of_part = objective.over(part);
+        let (outcome, _) = descend(&of_part, point.clone(), manner, goal, &mut |_, _| Ok(None))?;
         // Parts that separate, or have one class alone, say nothing of the whole.
         if outcome.obstacle.is_none() {
-            found = (outcome.point, metric);
+            (point, largest) = (outcome.point, Some(of_part));
         }
     }
-    Ok(found)
+    let metric = largest.map(|part| part.hessian(&point)).transpose()?.and_then(Metric::factored);
+    Ok((point, metric))
 }

@@ -38,6 +38,9 @@ pub(crate) type Watch<'w> = &'w mut dyn FnMut(&Place, usize) -> Result<Option<Ob
 const ROUNDING_SHARE: f64 = 1e-16;
 const PATIENCE: usize = 10;
 
+/// M is tried for one step for each so many passes that a new one costs: what is remembered of the steps makes it better.
+const PASSES_A_TRIAL: f64 = 3.0;
+
 /// Minimises from a point; returns M beside the outcome, for whoever goes on from there.
 pub(crate) fn minimise(
     problem: &impl Problem,
@@ -56,7 +59,7 @@ pub(crate) fn minimise(
     let mut place = Place::at(problem, start)?;
     let mut history = vec![place.value];
     let mut before: Option<f64> = None;
-    let (mut least, mut steps_since_half) = (f64::INFINITY, 0);
+    let (mut least, mut steps_since_half, mut steps_with) = (f64::INFINITY, 0, 0);
     let mut is_one_beyond = false;
     let obstacle = loop {
         let Some(known) = &metric else { break Some(Obstacle::SingularHessian) };
@@ -85,7 +88,8 @@ pub(crate) fn minimise(
             break Some(obstacle);
         }
         let may_renew = manner.has_hessian && age > 0;
-        let next = if may_renew && is_slow(problem, &place, goal, decrement, factor) {
+        let is_judged = steps_with >= (problem.hessian_cost() / PASSES_A_TRIAL) as usize;
+        let next = if may_renew && is_judged && is_slow(problem, &place, goal, decrement, factor) {
             None
         } else {
             // With an old M a step that does not lower the value asks for a new one, not for shorter steps.
@@ -95,11 +99,12 @@ pub(crate) fn minimise(
             Some(next) => {
                 memory.remember(&next.point - &place.point, &next.gradient - &place.gradient);
                 history.push(next.value);
-                (place, age, before) = (next, age + 1, Some(decrement));
+                (place, age, before, steps_with) = (next, age + 1, Some(decrement), steps_with + 1);
             }
             None if may_renew => {
                 memory.clear();
                 (metric, age, before) = (Metric::factored(problem.hessian(&place.point)?), 0, None);
+                steps_with = 0;
             }
             None => break Some(Obstacle::NoDescent),
         }
