@@ -41,6 +41,20 @@ pub enum Error {
         /// What was given.
         tolerance: f64,
     },
+    /// A level that is no probability.
+    #[error(
+        "the level {level} is not between 0 and 1; give the probability that an interval is to cover, as 0.95"
+    )]
+    InvalidLevel {
+        /// What was given.
+        level: f64,
+    },
+    /// Fits that cannot be compared.
+    #[error("the fits cannot be compared: {reason}")]
+    NotNested {
+        /// What is the matter.
+        reason: &'static str,
+    },
     /// Firth's objective with a method that needs a convex one.
     #[error(
         "firth's objective is not convex, so a stated number of descent steps has no safe size; use `fit`"

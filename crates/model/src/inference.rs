@@ -13,6 +13,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
+use crate::distributions::{normal_tails, two_sided_quantile};
 use crate::units::Units;
 
 /// The covariance of fitted coefficients and what follows from it; entries are the intercept's, then the weights'.
@@ -74,7 +75,7 @@ impl Inference {
 
     /// pⱼ, how probable so large a |zⱼ| is where the true coefficient is 0.
     pub fn p(&self) -> Vec<f64> {
-        self.z().iter().map(|z| libm::erfc(z.abs() / std::f64::consts::SQRT_2)).collect()
+        self.z().into_iter().map(normal_tails).collect()
     }
 
     /// Wald's intervals βⱼ ± q·sⱼ that cover the truth with this probability, as 0.95: lower and upper ends. A level outside
@@ -96,21 +97,4 @@ impl Inference {
         };
         self.point.iter().zip(self.standard_errors()).map(ends).collect()
     }
-}
-
-/// The q with P(|Z| ≤ q) = level for a standard normal Z, by bisection: erfc(q/√2) falls from 1 to 0.
-pub(crate) fn two_sided_quantile(level: f64) -> f64 {
-    if !(level > 0.0 && level < 1.0) {
-        return f64::NAN;
-    }
-    let (mut low, mut high) = (0.0, 40.0); // erfc(40/√2) is below the smallest f64
-    for _ in 0..128 {
-        let middle = 0.5 * (low + high);
-        if libm::erfc(middle / std::f64::consts::SQRT_2) > 1.0 - level {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    0.5 * (low + high)
 }

@@ -392,6 +392,11 @@ impl LogisticRegression {
         Ok(LogisticRegression::new().fit(&bare)?.log_likelihood())
     }
 
+    /// The log-loss of data without penalty, by this regression's gradient and threads.
+    pub(crate) fn unpenalised<'d>(&self, data: &'d Dataset) -> Result<Objective<'d>, Error> {
+        Ok(Objective::standardised(data, data, 0.0, self.gradient)?.on_threads(self.parallel))
+    }
+
     fn lambda(&self) -> f64 {
         match self.penalty {
             Penalty::None | Penalty::Firth => 0.0,
