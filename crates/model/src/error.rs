@@ -41,6 +41,24 @@ pub enum Error {
         /// What was given.
         tolerance: f64,
     },
+    /// A minimum of a custom loss was not reached.
+    #[error("a minimum of the loss was not reached (gradient norm {gradient_norm:.1e}): {obstacle}")]
+    LossNotReached {
+        /// What stood in the way.
+        obstacle: Obstacle,
+        /// ‖∇J‖ at the last point.
+        gradient_norm: f64,
+        /// The last point, for a look; not an answer.
+        parameters: Vec<f64>,
+    },
+    /// A name that no parameter of a loss has.
+    #[error("`{}` is no parameter of the loss; its parameters are: {known}", shown(.name))]
+    NoSuchParameter {
+        /// The name.
+        name: String,
+        /// The parameters there are.
+        known: String,
+    },
     /// A level that is no probability.
     #[error(
         "the level {level} is not between 0 and 1; give the probability that an interval is to cover, as 0.95"

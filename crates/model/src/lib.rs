@@ -38,6 +38,7 @@
 mod certificate;
 mod closed_form;
 mod collinear;
+mod custom;
 mod descent;
 mod distributions;
 mod error;
@@ -65,6 +66,7 @@ mod units;
 
 pub use certificate::{Certificate, Theorem};
 pub use collinear::Dependence;
+pub use custom::{LossRegression, Minimum};
 pub use error::{Error, Obstacle};
 pub use fit::Fit;
 pub use inference::{Inference, Withheld};

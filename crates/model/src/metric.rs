@@ -7,6 +7,9 @@
 
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 
+use crate::error::Error;
+use crate::solver::Problem;
+
 /// An approximate Hessian, ready to be solved with.
 pub(crate) enum Metric {
     /// A diagonal, each entry above 0.
@@ -19,6 +22,28 @@ impl Metric {
     /// A matrix, if it is positive definite.
     pub(crate) fn factored(matrix: DMatrix<f64>) -> Option<Self> {
         Factor::new(matrix).map(Metric::Factored)
+    }
+
+    /// The Hessian of a problem at a point; where it is indefinite, which only one that is not convex can be, with the sizes of its eigenvalues, none below a share
+    /// of the largest.
+    pub(crate) fn at(problem: &impl Problem, point: &DVector<f64>) -> Result<Option<Self>, Error> {
+        /// A step along a direction of next to no curvature is at most so many times the step of steepest descent.
+        const LEAST: f64 = 1e-8;
+        let hessian = problem.hessian(point)?;
+        if problem.is_convex() {
+            return Ok(Metric::factored(hessian));
+        }
+        if let Some(metric) = Metric::factored(hessian.clone()) {
+            return Ok(Some(metric));
+        }
+        if hessian.iter().any(|entry| !entry.is_finite()) {
+            return Ok(None);
+        }
+        let eigen = hessian.symmetric_eigen();
+        let least = LEAST * eigen.eigenvalues.amax();
+        let sizes = eigen.eigenvalues.map(|value| value.abs().max(least));
+        let bent = &eigen.eigenvectors * DMatrix::from_diagonal(&sizes) * eigen.eigenvectors.transpose();
+        Ok(Metric::factored(bent))
     }
 
     /// M⁻¹·v

@@ -55,6 +55,6 @@ fn start(objective: &Objective<'_>, parts: &Parts) -> Result<(DVector<f64>, Opti
             (point, largest) = (outcome.point, Some(of_part));
         }
     }
-    let metric = largest.map(|part| part.hessian(&point)).transpose()?.and_then(Metric::factored);
+    let metric = largest.map(|part| Metric::at(&part, &point)).transpose()?.flatten();
     Ok((point, metric))
 }

@@ -54,7 +54,7 @@ pub(crate) fn minimise(
     let mut age = if manner.metric.is_none() { 0 } else { usize::MAX / 2 };
     let mut metric = match manner.metric {
         Some(metric) => Some(metric),
-        None => Metric::factored(problem.hessian(&start)?),
+        None => Metric::at(problem, &start)?,
     };
     let mut place = Place::at(problem, start)?;
     let mut history = vec![place.value];
@@ -103,7 +103,7 @@ pub(crate) fn minimise(
             }
             None if may_renew => {
                 memory.clear();
-                (metric, age, before) = (Metric::factored(problem.hessian(&place.point)?), 0, None);
+                (metric, age, before) = (Metric::at(problem, &place.point)?, 0, None);
                 steps_with = 0;
             }
             None => break Some(Obstacle::NoDescent),

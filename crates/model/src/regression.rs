@@ -20,6 +20,7 @@ use crate::objective::{Gradient, Objective};
 use crate::parts::Parts;
 use crate::quasi_newton::{self, Manner};
 use crate::separation::{proved, separation};
+use crate::solver::MANY_COEFFICIENTS;
 use crate::solver::{Goal, Outcome, Place, Problem, Solver};
 use crate::{descent, firth, newton, newton_cg};
 
@@ -70,9 +71,6 @@ pub struct LogisticRegression {
 
 /// A gap to the optimum that is proved to be at most this share of J is what `converged` means, unless a tolerance is set.
 const PROVED_GAP: f64 = 1e-9;
-
-/// From so many coefficients on no Hessian is formed unless it is asked for.
-const MANY_COEFFICIENTS: usize = 1_000;
 
 /// Steps remembered by limited-memory BFGS.
 const MEMORY: usize = 20;

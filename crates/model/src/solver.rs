@@ -42,6 +42,11 @@ pub(crate) trait Problem {
     /// About how large the second derivative by each coordinate is, each above 0.
     fn curvatures(&self) -> DVector<f64>;
 
+    /// Whether the Hessian is nowhere indefinite.
+    fn is_convex(&self) -> bool {
+        true
+    }
+
     /// A bound on the gap to the optimum that follows from the gradient alone, if there is one; roundings left out.
     fn gap_bound(&self, _: &Place) -> Option<f64> {
         None
@@ -76,6 +81,9 @@ impl Outcome {
         Ok(Outcome { point, history, is_one_beyond: false, obstacle: Some(obstacle) })
     }
 }
+
+/// From so many coefficients on no Hessian is formed unless it is asked for.
+pub(crate) const MANY_COEFFICIENTS: usize = 1_000;
 
 /// When a solver is content.
 #[derive(Clone, Copy)]

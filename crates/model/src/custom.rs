@@ -1,0 +1,311 @@
+//! Any loss of one example, written as a graph, fitted by the machinery of the logistic regression.
+//!
+//! ```text
+//! J(p) = Σᵢ cᵢ·L(p, dataᵢ)/Σc + ½ Σⱼ λⱼ·pⱼ²
+//! ```
+//!
+//! for parameters p of the graph and its data as columns: Poisson counts, robust losses, curves. Derivatives come out of the graph, compiled by chainrule-program; the
+//! solvers see the same as they see of a logistic regression.
+//!
+//! Invariant: a minimum has a gradient that vanishes but for rounding and a Hessian that is positive definite; of a loss that is not convex there may be others.
+
+use chainrule_graph::{Graph, Node};
+use chainrule_program::{Examples, Program};
+use nalgebra::{DMatrix, DVector};
+
+use crate::error::{Error, Obstacle};
+use crate::fit::{Fit, euclidean_norm};
+use crate::metric::{Factor, Metric};
+use crate::newton_cg;
+use crate::quasi_newton::{self, Manner};
+use crate::solver::{Goal, MANY_COEFFICIENTS, Outcome, Place, Problem, Solver};
+
+impl Fit {
+    /// A loss of one example to be fitted: a graph over parameters and data.
+    ///
+    /// ```
+    /// use chainrule_graph::Graph;
+    /// use chainrule_model::Fit;
+    ///
+    /// // Poisson counts with the rate e^(a + b·x): −ln of the probability but for what does not depend on a and b.
+    /// let g = Graph::new();
+    /// let loss = g.parse("data x, count; z = a + b*x; exp(z) - count*z")?;
+    /// let (x, count) = ([0.0, 1.0, 2.0, 3.0], [1.0, 3.0, 5.0, 16.0]);
+    /// let minimum = Fit::loss(&g, loss)?.fit(&[&x, &count])?;
+    /// assert_eq!(minimum.names(), ["a", "b"]);
+    /// // At the maximum of the likelihood the rates add up to the counts.
+    /// let (a, b) = (minimum.parameters()[0], minimum.parameters()[1]);
+    /// let rates: f64 = x.iter().map(|x| (a + b * x).exp()).sum();
+    /// assert!((rates / 25.0 - 1.0).abs() < 1e-12);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of compiling the graph.
+    pub fn loss(graph: &Graph, loss: Node<'_>) -> Result<LossRegression, Error> {
+        let program = Program::new(graph, loss)?;
+        let size = program.parameters().len();
+        Ok(LossRegression {
+            penalties: DVector::zeros(size),
+            start: DVector::zeros(size),
+            program,
+            solver: Solver::Automatic,
+            limit: None,
+            parallel: false,
+        })
+    }
+}
+
+/// A loss to be fitted; made by [`Fit::loss`].
+#[derive(Clone, Debug)]
+pub struct LossRegression {
+    program: Program,
+    penalties: DVector<f64>,
+    start: DVector<f64>,
+    solver: Solver,
+    limit: Option<usize>,
+    #[cfg_attr(not(feature = "rayon"), expect(dead_code, reason = "there is no pool"))]
+    parallel: bool,
+}
+
+/// Steps of Newton's method, and of limited-memory BFGS, unless said otherwise.
+const NEWTON_STEPS: usize = 200;
+const LBFGS_STEPS: usize = 2_000;
+
+/// Steps that limited-memory BFGS remembers.
+const MEMORY: usize = 20;
+
+impl LossRegression {
+    /// The names of the parameters, in the order of the graph.
+    pub fn names(&self) -> &[String] {
+        self.program.parameters()
+    }
+
+    /// The names of the data, in the order in which columns are given.
+    pub fn columns(&self) -> &[String] {
+        self.program.columns()
+    }
+
+    /// Adds λ/2 times the squares of these parameters.
+    ///
+    /// # Errors
+    /// [`Error::InvalidPenalty`] unless λ is finite and not negative; [`Error::NoSuchParameter`] for a name that the graph has not.
+    pub fn l2(mut self, lambda: f64, names: &[&str]) -> Result<Self, Error> {
+        if !(lambda.is_finite() && lambda >= 0.0) {
+            return Err(Error::InvalidPenalty { lambda });
+        }
+        for name in names {
+            let position = self.names().iter().position(|known| known == name);
+            let Some(position) = position else {
+                let known = self.names().join(", ");
+                return Err(Error::NoSuchParameter { name: (*name).to_owned(), known });
+            };
+            self.penalties[position] += lambda;
+        }
+        Ok(self)
+    }
+
+    /// Begins at a point, one number a parameter; by default at the origin.
+    ///
+    /// # Errors
+    /// [`Error::WrongLength`] unless there are as many as parameters.
+    pub fn start(self, point: &[f64]) -> Result<Self, Error> {
+        let expected = self.names().len();
+        if point.len() != expected {
+            return Err(Error::WrongLength { what: "parameters", expected, found: point.len() });
+        }
+        Ok(LossRegression { start: DVector::from_column_slice(point), ..self })
+    }
+
+    /// Sets the solver; [`Solver::GradientDescent`] has no safe step for a loss that is not known and counts as [`Solver::Lbfgs`].
+    #[must_use]
+    pub fn solver(self, solver: Solver) -> Self {
+        LossRegression { solver, ..self }
+    }
+
+    /// Sets how many steps the solver may take; by default 200 for Newton's method, 2,000 for limited-memory BFGS.
+    #[must_use]
+    pub fn iteration_limit(self, limit: usize) -> Self {
+        LossRegression { limit: Some(limit), ..self }
+    }
+
+    /// Passes over the data on the threads of the current [rayon](https://docs.rs/rayon) pool; the bits are the same for any number of them.
+    #[cfg(feature = "rayon")]
+    #[must_use]
+    pub fn parallel(self) -> Self {
+        LossRegression { parallel: true, ..self }
+    }
+
+    /// A minimum over examples: one column of numbers for each of [`columns`](Self::columns).
+    ///
+    /// # Errors
+    /// [`Error::LossNotReached`] with the reason; those of the program for columns that do not fit.
+    pub fn fit(&self, columns: &[&[f64]]) -> Result<Minimum, Error> {
+        let examples = self.program.over(columns)?;
+        self.minimum(examples, columns.first().map_or(1.0, |column| column.len() as f64))
+    }
+
+    /// The same where each example has a weight: 2 counts as two such examples, 0 as none.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit); those of the program for weights.
+    pub fn fit_weighted(&self, columns: &[&[f64]], weights: &[f64]) -> Result<Minimum, Error> {
+        let examples = self.program.over(columns)?.weights(weights)?;
+        self.minimum(examples, weights.iter().sum())
+    }
+
+    fn minimum(&self, examples: Examples<'_>, total_weight: f64) -> Result<Minimum, Error> {
+        #[cfg(feature = "rayon")]
+        let examples = if self.parallel { examples.parallel() } else { examples };
+        let loss = Loss::new(examples, &self.penalties, &self.start)?;
+        let outcome = self.minimised(&loss)?;
+        let (value, gradient) = loss.value_and_gradient(&outcome.point)?;
+        let gradient_norm = euclidean_norm(&gradient);
+        let hessian = loss.hessian(&outcome.point)?;
+        let covariance = Factor::new(&hessian * total_weight).and_then(|factor| factor.inverse());
+        let obstacle = match (outcome.obstacle, &covariance) {
+            (None, None) => Some(Obstacle::SingularHessian),
+            (obstacle, _) => obstacle,
+        };
+        if let Some(obstacle) = obstacle {
+            let parameters = outcome.point.as_slice().to_vec();
+            return Err(Error::LossNotReached { obstacle, gradient_norm, parameters });
+        }
+        Ok(Minimum {
+            names: self.names().to_vec(),
+            point: outcome.point,
+            value,
+            gradient_norm,
+            history: outcome.history,
+            hessian,
+            covariance,
+        })
+    }
+
+    fn minimised(&self, loss: &Loss<'_>) -> Result<Outcome, Error> {
+        let start = self.start.clone();
+        let watch = &mut |_: &Place, _| Ok(None);
+        let limit = |default| self.limit.unwrap_or(default);
+        let is_large = loss.size() >= MANY_COEFFICIENTS;
+        let manner = |has_hessian: bool, limit| Manner {
+            metric: (!has_hessian).then(|| Metric::Diagonal(loss.curvatures())),
+            has_hessian,
+            memory: if has_hessian { 0 } else { MEMORY },
+            limit,
+        };
+        match self.solver {
+            Solver::NewtonCg => newton_cg::minimise(loss, start, Goal::Precise, limit(NEWTON_STEPS), watch),
+            Solver::Automatic if is_large => {
+                newton_cg::minimise(loss, start, Goal::Precise, limit(NEWTON_STEPS), watch)
+            }
+            Solver::Automatic | Solver::Newton => {
+                let manner = manner(true, limit(NEWTON_STEPS));
+                Ok(quasi_newton::minimise(loss, start, manner, Goal::Precise, watch)?.0)
+            }
+            Solver::Lbfgs | Solver::GradientDescent => {
+                let manner = manner(false, limit(LBFGS_STEPS));
+                Ok(quasi_newton::minimise(loss, start, manner, Goal::Precise, watch)?.0)
+            }
+        }
+    }
+}
+
+/// A minimum of a loss.
+#[derive(Clone, Debug)]
+pub struct Minimum {
+    names: Vec<String>,
+    point: DVector<f64>,
+    value: f64,
+    gradient_norm: f64,
+    history: Vec<f64>,
+    hessian: DMatrix<f64>,
+    covariance: Option<DMatrix<f64>>,
+}
+
+impl Minimum {
+    /// The names of the parameters.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The parameters at the minimum.
+    pub fn parameters(&self) -> &[f64] {
+        self.point.as_slice()
+    }
+
+    /// J there.
+    pub fn value(&self) -> f64 {
+        self.value
+    }
+
+    /// ‖∇J‖ there.
+    pub fn gradient_norm(&self) -> f64 {
+        self.gradient_norm
+    }
+
+    /// J at the start and after each step.
+    pub fn history(&self) -> &[f64] {
+        &self.history
+    }
+
+    /// ∇²J there, positive definite.
+    pub fn hessian(&self) -> &DMatrix<f64> {
+        &self.hessian
+    }
+
+    /// (Σc·∇²J)⁻¹, which is the covariance of the parameters if the loss is −ln of a probability density and nothing is penalised; none if it is out of range.
+    pub fn covariance(&self) -> Option<&DMatrix<f64>> {
+        self.covariance.as_ref()
+    }
+}
+
+/// A loss over examples, as solvers see it.
+struct Loss<'a> {
+    examples: Examples<'a>,
+    penalties: &'a DVector<f64>,
+    /// |J| at the start: what rounding is measured by.
+    scale: f64,
+}
+
+impl<'a> Loss<'a> {
+    fn new(examples: Examples<'a>, penalties: &'a DVector<f64>, start: &DVector<f64>) -> Result<Self, Error> {
+        let mut loss = Loss { examples, penalties, scale: 0.0 };
+        loss.scale = loss.value_and_gradient(start)?.0.abs();
+        Ok(loss)
+    }
+}
+
+impl Problem for Loss<'_> {
+    fn size(&self) -> usize {
+        self.penalties.len()
+    }
+
+    fn value_and_gradient(&self, point: &DVector<f64>) -> Result<(f64, DVector<f64>), Error> {
+        let (value, gradient) = self.examples.value_and_gradient(point.as_slice())?;
+        let pull = self.penalties.component_mul(point);
+        Ok((value + pull.dot(point) / 2.0, DVector::from_vec(gradient) + pull))
+    }
+
+    fn hessian(&self, point: &DVector<f64>) -> Result<DMatrix<f64>, Error> {
+        let rows = self.examples.hessian(point.as_slice())?;
+        let bent = |j: usize, k: usize| rows[j][k] + if j == k { self.penalties[j] } else { 0.0 };
+        Ok(DMatrix::from_fn(point.len(), point.len(), bent))
+    }
+
+    fn hessian_vector(&self, point: &DVector<f64>, direction: &DVector<f64>) -> Result<DVector<f64>, Error> {
+        let product = self.examples.hessian_vector(point.as_slice(), direction.as_slice())?;
+        Ok(DVector::from_vec(product) + self.penalties.component_mul(direction))
+    }
+
+    fn curvatures(&self) -> DVector<f64> {
+        self.penalties.map(|penalty| 1.0 + penalty)
+    }
+
+    fn unit(&self, place: &Place) -> f64 {
+        place.value.abs().max(self.scale).max(f64::MIN_POSITIVE)
+    }
+
+    fn is_convex(&self) -> bool {
+        false
+    }
+}
