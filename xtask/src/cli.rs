@@ -30,6 +30,9 @@ pub enum Command {
     Explain(ExplainArguments),
     /// Time ours beside each other and beside other crates, in one run
     Bench(BenchArguments),
+    /// Turn the flights of a parquet file into a CSV file for `fit`
+    #[cfg(feature = "parquet")]
+    Flights(FlightsArguments),
     /// Check the repository's own hygiene: formatting, lints, documents, layering, packages
     Tidy(TidyArguments),
 }
@@ -93,6 +96,20 @@ pub struct BenchArguments {
     /// Print one JSON list of rows instead of a table
     #[arg(long)]
     pub json: bool,
+}
+
+/// The options of `flights`.
+#[cfg(feature = "parquet")]
+#[derive(Args, Debug)]
+pub struct FlightsArguments {
+    /// flights-3m.parquet of the npm package vega-datasets
+    pub file: PathBuf,
+    /// The CSV file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Write one flight in N, in runs that lie evenly over the file
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub every: usize,
 }
 
 /// The options of `tidy`.

@@ -13,6 +13,8 @@ pub mod cli;
 pub mod error;
 pub mod explain;
 pub mod fit;
+#[cfg(feature = "parquet")]
+pub mod flights;
 pub mod tidy;
 pub mod verify;
 
@@ -56,6 +58,8 @@ fn dispatch(command: &Command, print: &mut dyn FnMut(&str)) -> Outcome {
         Command::Fit(arguments) => fit::run(arguments, print),
         Command::Explain(arguments) => explain::run(arguments, print),
         Command::Bench(arguments) => bench::run(arguments, print),
+        #[cfg(feature = "parquet")]
+        Command::Flights(arguments) => flights::run(arguments, print),
         Command::Tidy(arguments) => tidy::run(arguments, print),
     };
     outcome.unwrap_or_else(|error| match error {

@@ -12,6 +12,7 @@ mod header;
 mod labels;
 mod number;
 mod records;
+mod write;
 
 use crate::error::Place;
 use crate::shown::{one_line, shown};

@@ -178,6 +178,16 @@ pub enum Error {
         reason: String,
     },
 
+    /// A parquet file that is not what it should be.
+    #[cfg(feature = "parquet")]
+    #[error("{file}: {fault}")]
+    Parquet {
+        /// The file, as shown.
+        file: String,
+        /// What is the matter, and where.
+        fault: String,
+    },
+
     /// Bytes that are not UTF-8.
     #[error("{file}, line {line} is not UTF-8: save the file as UTF-8")]
     NotUtf8 {

@@ -6,6 +6,7 @@
 //! - [`CsvReader`]: a strict reader whose errors name file, line and column.
 //! - [`Dataset::split`]: training and test data, each with both classes.
 //! - [`Standardiser`]: mean 0 and standard deviation 1, and the way back.
+//! - `flights` (feature `parquet`): three million real flights.
 //! - [`certified`]: real data with coefficients known to full precision.
 //!
 //! ```
@@ -34,10 +35,14 @@
 #![warn(missing_docs)]
 
 pub mod certified;
+#[cfg(feature = "parquet")]
+mod columns;
 mod csv;
 mod dataset;
 mod distribution;
 mod error;
+#[cfg(feature = "parquet")]
+pub mod flights;
 mod hyperplane;
 mod random;
 mod shown;

@@ -345,3 +345,13 @@ fn weights_are_refused_by_line_and_columns_by_role() {
         "{error}"
     );
 }
+
+#[test]
+fn what_is_written_reads_back() {
+    let text = "\"a, b\",c,y\n0.1,-1e300,no\n2.5e-308,0.30000000000000004,\"y\"\"es\"\n";
+    let data = CsvReader::new("y").event("y\"es").read(text.as_bytes(), "t.csv").unwrap().dataset;
+    let mut written = Vec::new();
+    data.write_csv(&mut written).unwrap();
+    let again = CsvReader::new("y").event("y\"es").read(written.as_slice(), "t.csv").unwrap().dataset;
+    assert_eq!(again, data);
+}
