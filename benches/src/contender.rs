@@ -65,7 +65,7 @@ pub struct Row {
     /// The case.
     pub case: String,
     /// The contender.
-    pub contender: &'static str,
+    pub contender: String,
     /// On how many threads.
     pub threads: usize,
     /// The median of its times, in nanoseconds.
@@ -74,6 +74,12 @@ pub struct Row {
     pub baseline: &'static str,
     /// median / the baseline's median.
     pub ratio: f64,
+    /// Of a fit, by what share its objective is above the optimum's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gap: Option<f64>,
+    /// Of a fit, what it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub setting: Option<String>,
 }
 
 /// A result that is not the first contender's.
@@ -115,11 +121,13 @@ impl Case<'_> {
         let row = |(contender, &median_ns): (&Contender<'_>, &f64)| Row {
             suite: self.suite,
             case: self.name.clone(),
-            contender: contender.name,
+            contender: contender.name.to_owned(),
             threads: contender.threads,
             median_ns,
             baseline: self.baseline,
             ratio: median_ns / unit,
+            gap: None,
+            setting: None,
         };
         Ok(self.contenders.iter().zip(&medians).map(row).collect())
     }
@@ -162,7 +170,8 @@ fn timed(contender: &mut Contender<'_>, runs: u32) -> Duration {
     start.elapsed()
 }
 
-fn median(times: &mut [f64]) -> f64 {
+/// The median; not a number of none.
+pub(crate) fn median(times: &mut [f64]) -> f64 {
     times.sort_by(f64::total_cmp);
     times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
 }

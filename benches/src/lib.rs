@@ -5,11 +5,14 @@
 #![forbid(unsafe_code)]
 
 mod contender;
+mod fits;
+mod numbers;
 #[cfg(feature = "peers")]
 mod peers;
 mod suites;
 
 pub use contender::{Case, Contender, Disagreement, Row};
+pub use fits::{Options, run as run_fits};
 pub use suites::run;
 
 use chainrule_data::{Dataset, Error, Separable};

@@ -14,6 +14,7 @@ use chainrule_program::Program;
 use nalgebra::{DMatrix, DVector};
 
 use crate::contender::{Case, Contender, Disagreement, Row};
+use crate::numbers::Numbers;
 #[cfg(feature = "peers")]
 use crate::peers;
 
@@ -56,7 +57,7 @@ struct Workload {
 
 impl Workload {
     fn new(examples: usize, features: usize) -> Result<Self, Box<dyn std::error::Error>> {
-        let mut numbers = Numbers(1);
+        let mut numbers = Numbers::new(1);
         let columns = DMatrix::from_fn(examples, features, |_, _| numbers.next());
         let labels = DVector::from_fn(examples, |_, _| if numbers.next() > 0.0 { 1.0 } else { 0.0 });
         let names = (0..features).map(|j| format!("x{j}")).collect();
@@ -146,7 +147,7 @@ fn hessian(workload: &Workload, rounds: usize) -> Result<Vec<Row>, Box<dyn std::
 }
 
 fn rosenbrock() -> Result<Vec<Row>, Disagreement> {
-    let mut numbers = Numbers(2);
+    let mut numbers = Numbers::new(2);
     let x: Vec<f64> = (0..VARIABLES).map(|_| numbers.next()).collect();
     let graph = Graph::new();
     let nodes: Vec<Node<'_>> = (0..VARIABLES).map(|i| graph.parameter(&format!("x{i}"))).collect();
@@ -258,16 +259,4 @@ fn sum_of(columns: &[&[f64]]) -> f64 {
 /// A value and a gradient as one list; empty, which agrees with nobody, for an error.
 fn joined<E>(result: Result<(f64, Vec<f64>), E>) -> Vec<f64> {
     result.map_or_else(|_| Vec::new(), |(value, gradient)| [vec![value], gradient].concat())
-}
-
-/// Numbers between −1 and 1 without a pattern (SplitMix64).
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
-    }
 }

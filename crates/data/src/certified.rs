@@ -33,6 +33,8 @@ pub struct Certified {
     /// The standard errors of the intercept, then of the coefficients (1 + d), from the inverse of the
     /// observed information; none where a penalty leaves them without meaning.
     pub standard_errors: Option<Vec<f64>>,
+    /// The p-values of Wald's tests that the intercept, then the coefficients (1 + d), are 0, from the normal distribution; none where there are no standard errors.
+    pub p_values: Option<Vec<f64>>,
     /// The log-likelihood at the optimum, without penalty.
     pub log_likelihood: f64,
     /// The objective at the optimum, where it is certified by itself.
@@ -58,6 +60,7 @@ pub fn spector() -> Result<Certified, Error> {
         intercept: SPECTOR_INTERCEPT,
         coefficients: SPECTOR_COEFFICIENTS.to_vec(),
         standard_errors: Some(SPECTOR_STANDARD_ERRORS.to_vec()),
+        p_values: Some(SPECTOR_P_VALUES.to_vec()),
         log_likelihood: SPECTOR_LOG_LIKELIHOOD,
         objective: None,
         source: "Spector and Mazzeo (1980), Journal of Economic Education 11(2):37-44; Newton's method in \
@@ -85,6 +88,7 @@ pub fn breast_cancer_ridge() -> Result<Certified, Error> {
         intercept: BREAST_CANCER_INTERCEPT,
         coefficients: BREAST_CANCER_COEFFICIENTS.to_vec(),
         standard_errors: None,
+        p_values: None,
         log_likelihood: BREAST_CANCER_LOG_LIKELIHOOD,
         objective: Some(BREAST_CANCER_OBJECTIVE),
         source: "Wolberg, Street and Mangasarian, Breast Cancer Wisconsin (Diagnostic), UCI Machine Learning \
@@ -100,6 +104,8 @@ const SPECTOR_INTERCEPT: f64 = -13.021346858115688;
 const SPECTOR_COEFFICIENTS: [f64; 3] = [2.8261125948893215, 0.09515766131790922, 2.378687655093354];
 const SPECTOR_STANDARD_ERRORS: [f64; 4] =
     [4.931324213602745, 1.2629410756290889, 0.14155420567369523, 1.064564254497132];
+const SPECTOR_P_VALUES: [f64; 4] =
+    [0.008277461435488083, 0.025239108802563838, 0.5014342380819243, 0.0254552043612783];
 const SPECTOR_LOG_LIKELIHOOD: f64 = -12.889634222131415;
 
 const BREAST_CANCER_LAMBDA: f64 = 0.0017574692442882249;
