@@ -179,3 +179,89 @@ fn the_json_object_has_standard_errors_or_says_why_not() {
     assert!(ridge["std_err"].is_null() && ridge["z"].is_null() && ridge["p"].is_null());
     assert!(ridge["withheld"].as_str().unwrap().contains("penalty"));
 }
+
+#[test]
+fn every_solver_finds_the_log_odds() {
+    let path = file("solvers.csv", TABLE);
+    for solver in ["auto", "lbfgs", "newton-cg"] {
+        let fit = json(&["fit", &path, "--target", "y", "--solver", solver, "--json"]);
+        assert!((number(&fit["coef"], "x") / (-2.0 * 3.0_f64.ln()) - 1.0).abs() < 1e-12, "{solver}");
+        assert_eq!(fit["certificate"]["theorem"], "self-concordance", "{solver}");
+    }
+}
+
+/// The table in four rows with counts says what it says in eight, standard errors included; a row that counts 0 is none.
+#[test]
+fn weights_are_repetitions() {
+    let rows = file("rows.csv", TABLE);
+    let counts = file("counts.csv", "x,n,y\n0,3,1\n0,1,0\n1,1,1\n1,3,0\n1e300,0,1\n");
+    let whole = json(&["fit", &rows, "--target", "y", "--json"]);
+    let counted = json(&["fit", &counts, "--target", "y", "--weights", "n", "--json"]);
+    for path in [
+        ["coef", "x"].as_slice(),
+        &["std_err", "coef", "x"],
+        &["std_err", "intercept"],
+        &["p", "coef", "x"],
+        &["aic"],
+        &["bic"],
+        &["null_deviance"],
+    ] {
+        let at =
+            |fit: &Value| path.iter().fold(fit.clone(), |value, key| value[key].clone()).as_f64().unwrap();
+        assert!((at(&counted) / at(&whole) - 1.0).abs() < 1e-12, "{path:?}");
+    }
+    // Four cells of a table: the variance of a log odds ratio is the sum of their inverses.
+    let expected = (1.0_f64 / 3.0 + 1.0 + 1.0 + 1.0 / 3.0).sqrt();
+    assert!((number(&counted["std_err"]["coef"], "x") / expected - 1.0).abs() < 1e-12);
+}
+
+#[test]
+fn an_offset_is_no_feature() {
+    let path =
+        file("offset.csv", TABLE.replace("x,y", "x,y,o").replace(",1\n", ",1,2\n").replace(",0\n", ",0,2\n"));
+    let fit = json(&["fit", &path, "--target", "y", "--offset", "o", "--json"]);
+    assert!((number(&fit, "intercept") - (3.0_f64.ln() - 2.0)).abs() < 1e-14);
+}
+
+#[test]
+fn penalties_are_named() {
+    let path = file("penalties.csv", TABLE);
+    let with = |penalty: &str| json(&["fit", &path, "--target", "y", "--penalty", penalty, "--json"]);
+    assert_eq!(with("none"), json(&["fit", &path, "--target", "y", "--json"]));
+    assert_eq!(with("l2:0.1"), json(&["fit", &path, "--target", "y", "--l2", "0.1", "--json"]));
+    // Of a table Firth's likelihood adds a half to each cell (Heinze and Schemper 2002).
+    let firth = with("firth");
+    assert!((number(&firth["coef"], "x") - 2.0 * (1.5_f64 / 3.5).ln()).abs() < 1e-12);
+    assert_eq!(firth["certificate"]["theorem"], "stationarity");
+    assert_eq!(firth["certificate"]["gap"], Value::Null);
+    for penalty in ["l1", "l2", "l2:x", "firth:1"] {
+        let line = refusal(&["fit", &path, "--target", "y", "--penalty", penalty]);
+        assert!(line.contains("--penalty"), "{line}");
+    }
+    let line = refusal(&["fit", &path, "--target", "y", "--penalty", "l2:-1"]);
+    assert!(line.contains("the penalty -1"), "{line}");
+}
+
+#[test]
+fn a_separation_is_printed_though_the_fit_fails() {
+    let separation = |name: &str, text: &str| {
+        let path = file(name, text);
+        let (outcome, printed) = xtask(&["fit", &path, "--target", "y", "--json"]);
+        let Outcome::Failure(Some(line)) = outcome else { panic!("{outcome:?}") };
+        let fit: Value = serde_json::from_str(&printed).unwrap();
+        assert_eq!((&fit["converged"], &fit["std_err"]), (&Value::Bool(false), &Value::Null));
+        (line, fit["separation"].clone())
+    };
+    let (line, found) = separation("complete.csv", "a,x,y\n3,1,0\n1,2,0\n2,4,1\n1,5,1\n");
+    assert!(line.contains("complete separation by `x`"), "{line}");
+    assert_eq!(found["kind"], "complete");
+    assert_eq!(found["columns"], serde_json::json!(["x"]));
+    let direction =
+        |x: f64| number(&found["direction"], "intercept") + number(&found["direction"]["coef"], "x") * x;
+    assert!(direction(2.0) < 0.0 && direction(4.0) > 0.0);
+    assert!((number(&found, "margin") - 1.0).abs() < 1e-9);
+    let (_, found) = separation("quasi.csv", "a,x,y\n3,1,0\n1,2,0\n1,2,1\n4,1,0\n9,5,1\n0,5,1\n");
+    assert_eq!((&found["kind"], &found["direction"]["coef"]["a"]), (&"quasi-complete".into(), &0.0.into()));
+    let path = file("overlap.csv", TABLE);
+    assert_eq!(json(&["fit", &path, "--target", "y", "--json"])["separation"], Value::Null);
+}
