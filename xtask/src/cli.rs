@@ -90,9 +90,15 @@ pub enum FormatName {
 /// The options of `bench`.
 #[derive(Args, Debug)]
 pub struct BenchArguments {
-    /// Build other crates for automatic differentiation too, and time them beside ours
+    /// Build other crates too, and time them beside ours
     #[arg(long)]
     pub peers: bool,
+    /// Time whole fits instead, beside scikit-learn where python3 has it
+    #[arg(long)]
+    pub fits: bool,
+    /// Fit the flights too: flights-3m.parquet of the npm package vega-datasets
+    #[arg(long, value_name = "FILE", requires = "fits")]
+    pub flights: Option<PathBuf>,
     /// Print one JSON list of rows instead of a table
     #[arg(long)]
     pub json: bool,

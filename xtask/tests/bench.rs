@@ -11,6 +11,8 @@ fn row(case: &str, contender: &str, threads: usize, median_ns: f64, ratio: f64) 
         median_ns,
         baseline: "closed-form".to_owned(),
         ratio,
+        gap: None,
+        setting: None,
     }
 }
 
@@ -27,21 +29,22 @@ fn rows() -> Vec<Row> {
 fn a_table_has_a_heading_for_each_case_and_a_line_for_each_row() {
     let expected = "
 mean-log-loss 10x2
-                       threads       median  times closed-form
-           closed-form       1       850 ns  1.00
-               program       2      1.23 µs  1.45
+                             threads       median  times closed-form
+                 closed-form       1       850 ns  1.00
+                     program       2      1.23 µs  1.45
 
 mean-log-loss 20x3
-                       threads       median  times closed-form
-           closed-form       1      2.00 ms  1.00
-               reverse       1       3.50 s  1750
+                             threads       median  times closed-form
+                 closed-form       1      2.00 ms  1.00
+                     reverse       1       3.50 s  1750
 ";
     assert_eq!(table(&rows()), expected);
 }
 
 #[test]
 fn a_page_says_when_where_and_how() {
-    let page = page(&rows(), "a machine", "2026-01-31", "cargo xtask bench", "2026-01-31-a-machine");
+    let page =
+        page(&rows(), "a machine", "2026-01-31", "cargo xtask bench", Some("2026-01-31-a-machine.svg"));
     for part in [
         "# 2026-01-31\n",
         "`cargo xtask bench`",
@@ -51,6 +54,17 @@ fn a_page_says_when_where_and_how() {
     ] {
         assert!(page.contains(part), "{part} is missing:\n{page}");
     }
+}
+
+#[test]
+fn a_page_of_fits_has_their_gaps_and_no_picture() {
+    let fit =
+        Row { gap: Some(2.5e-7), setting: Some("tol 0.1".to_owned()), ..row("9x1", "other", 1, 1e9, 5.0) };
+    let page = page(&[fit], "a machine", "2026-01-31", "cargo xtask bench --fits", None);
+    assert!(
+        page.contains("| other | 1 | 1.00 s | 5.00 | 2e-7 | tol 0.1 |") && !page.contains("!["),
+        "{page}"
+    );
 }
 
 #[test]

@@ -55,6 +55,16 @@ fn start(objective: &Objective<'_>, parts: &Parts) -> Result<(DVector<f64>, Opti
             (point, largest) = (outcome.point, Some(of_part));
         }
     }
-    let metric = largest.map(|part| Metric::at(&part, &point)).transpose()?.flatten();
+    let metric = largest.map(|part| metric_of(&part, &point)).transpose()?.flatten();
     Ok((point, metric))
+}
+
+/// A part's Hessian, where columns that do not vary in it count as what they are in the whole: of mean square 1, at the mean curvature. A step along such a column would
+/// otherwise go as far as the penalty lets it.
+fn metric_of(part: &Objective<'_>, point: &DVector<f64>) -> Result<Option<Metric>, Error> {
+    let mut hessian = part.hessian(point)?;
+    for j in (1..hessian.nrows()).filter(|&j| part.units().is_rare(j - 1)) {
+        hessian[(j, j)] += hessian[(0, 0)];
+    }
+    Ok(Metric::factored(hessian))
 }

@@ -281,10 +281,11 @@ impl Problem for Objective<'_> {
     }
 
     fn gap_bound(&self, place: &Place) -> Option<f64> {
-        // As in the certificate by strong convexity, with a guess at the mean of a(1 − a) and without roundings: the proof itself decides.
-        const CURVATURE: f64 = 0.05;
+        // As in the certificate by strong convexity, without roundings and with a guess at the mean of a(1 − a), which is about the loss where that is small: the
+        // proof itself decides.
+        let curvature = (0.3 * place.value).min(0.05);
         let slope = place.gradient[0].abs();
-        let delta = slope / CURVATURE;
+        let delta = slope / curvature;
         let share = |(slope, lambda): (&f64, &f64)| (slope.abs() + delta / 4.0).powi(2) / (2.0 * lambda);
         let is_convex = !self.penalties.is_empty() && self.penalties.iter().all(|&lambda| lambda > 0.0);
         let weights = place.gradient.iter().skip(1).zip(&self.penalties);

@@ -39,6 +39,8 @@ struct Unit {
     scale: f64,
     largest: f64,
     is_copied: bool,
+    /// Whether it varies, but not in the part.
+    is_rare: bool,
 }
 
 impl Units {
@@ -46,12 +48,14 @@ impl Units {
     pub(crate) fn of(data: &Dataset, part: &Dataset) -> Result<Self, Error> {
         let standardiser = Standardiser::fit_by_part(data, part)?;
         let constant = standardiser.constant_columns();
+        let still: Vec<bool> = part.columns().map(is_constant).collect();
         let (means, scales, largest) = (standardiser.means(), standardiser.scales(), data.largest());
         let unit = |(j, name): (usize, &String)| {
             let (mean, scale, largest) = (means[j], scales[j], largest[j]);
             let is_far = mean.abs() > FAR * scale || constant.contains(&name.as_str());
             let is_huge = largest > HUGE || scale < 1.0 / HUGE;
-            Unit { mean, scale, largest, is_copied: is_far || is_huge }
+            let is_rare = still[j] && !constant.contains(&name.as_str());
+            Unit { mean, scale, largest, is_copied: is_far || is_huge, is_rare }
         };
         let columns = data.feature_names().iter().enumerate().map(unit).collect();
         Ok(Units { columns, standardiser: Some(standardiser) })
@@ -59,7 +63,7 @@ impl Units {
 
     /// No change of coordinates, for so many columns.
     pub(crate) fn none(dimension: usize) -> Self {
-        let unit = Unit { mean: 0.0, scale: 1.0, largest: f64::INFINITY, is_copied: false };
+        let unit = Unit { mean: 0.0, scale: 1.0, largest: f64::INFINITY, is_copied: false, is_rare: false };
         Units { columns: vec![unit; dimension], standardiser: None }
     }
 
@@ -81,6 +85,11 @@ impl Units {
     /// Whether passes see a standardised copy of a column.
     pub(crate) fn is_copied(&self, j: usize) -> bool {
         self.columns[j].is_copied
+    }
+
+    /// Whether a column varies, but not in the part that gave the units: only a few examples have it.
+    pub(crate) fn is_rare(&self, j: usize) -> bool {
+        self.columns[j].is_rare
     }
 
     /// μ and s of what passes see of a column: 0 and 1 of a copy.
@@ -157,4 +166,8 @@ impl Units {
         let weights = pairs().map(|(w, unit)| if which(unit) { w / unit.scale } else { *w });
         DVector::from_iterator(point.len(), std::iter::once(point[0] - moved).chain(weights))
     }
+}
+
+fn is_constant(column: &[f64]) -> bool {
+    column.iter().all(|value| value == &column[0])
 }

@@ -40,6 +40,12 @@ pub struct Row {
     pub baseline: String,
     /// median / the baseline's median.
     pub ratio: f64,
+    /// Of a fit, by what share its objective is above the optimum's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gap: Option<f64>,
+    /// Of a fit, what it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setting: Option<String>,
 }
 
 /// Where pages and charts are kept.
@@ -51,7 +57,7 @@ const RUNS: &str = "benches/runs";
 /// If the suites cannot be built or run, if contenders disagree about a result, or if page or chart cannot be written.
 pub fn run(arguments: &BenchArguments, print: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
     let mut rows: Vec<Row> = Vec::new();
-    suites(arguments.peers, &mut |row| {
+    suites(arguments, &mut |row| {
         if !arguments.json {
             let is_new = rows.last().is_none_or(|last| (&last.suite, &last.case) != (&row.suite, &row.case));
             if is_new {
@@ -64,23 +70,40 @@ pub fn run(arguments: &BenchArguments, print: &mut dyn FnMut(&str)) -> Result<Ou
     if arguments.json {
         print(&serde_json::to_string_pretty(&rows)?);
     }
-    let written = write(&rows, arguments.peers)?;
+    let written = write(&rows, arguments)?;
     if !arguments.json {
-        print(&format!("\nwritten: {written}.md and .svg"));
+        print(&format!("\nwritten: {written}"));
     }
     Ok(Outcome::Success)
 }
 
 /// The command line by which a run is repeated.
-fn command_line(peers: bool) -> &'static str {
-    if peers { "cargo xtask bench --peers" } else { "cargo xtask bench" }
+fn command_line(arguments: &BenchArguments) -> String {
+    let options = [
+        (arguments.fits, " --fits"),
+        (arguments.peers, " --peers"),
+        (arguments.flights.is_some(), " --flights flights-3m.parquet"),
+    ];
+    let given: String = options.iter().filter(|(is_given, _)| *is_given).map(|(_, option)| *option).collect();
+    format!("cargo xtask bench{given}")
 }
 
-fn suites(peers: bool, take: &mut dyn FnMut(Row)) -> Result<(), Error> {
-    let features = if peers { "peers" } else { "" };
+fn suites(arguments: &BenchArguments, take: &mut dyn FnMut(Row)) -> Result<(), Error> {
+    let features = match (arguments.fits, arguments.peers, &arguments.flights) {
+        (true, _, Some(_)) => "parquet",
+        (false, true, _) => "peers",
+        _ => "",
+    };
     let mut command = Command::new("cargo");
     command.args(["run", "--quiet", "--release", "--package", "chainrule-bench", "--bin", "suites"]);
-    command.args(["--features", features]).current_dir(root()).stdout(Stdio::piped());
+    command.args(["--features", features, "--"]).current_dir(root()).stdout(Stdio::piped());
+    if arguments.fits {
+        command.arg("--fits").args(arguments.peers.then_some("--peers"));
+        if let Some(file) = &arguments.flights {
+            // The suites run elsewhere.
+            command.arg("--flights").arg(std::path::absolute(file).unwrap_or_else(|_| file.clone()));
+        }
+    }
     let failed = |cause: String| Error::Program { program: "cargo run --bin suites".to_owned(), cause };
     let mut child = command.spawn().map_err(|cause| failed(cause.to_string()))?;
     if let Some(stdout) = child.stdout.take() {
@@ -93,17 +116,22 @@ fn suites(peers: bool, take: &mut dyn FnMut(Row)) -> Result<(), Error> {
     if status.success() { Ok(()) } else { Err(failed(status.to_string())) }
 }
 
-/// Writes page and chart, and returns their path without extension.
-fn write(rows: &[Row], peers: bool) -> Result<String, Error> {
+/// Writes a page, and for the suites a chart, and returns where.
+fn write(rows: &[Row], arguments: &BenchArguments) -> Result<String, Error> {
     let machine = Machine::this();
-    let name = format!("{}-{}", machine.date, machine.slug());
+    let kind = if arguments.fits { "-fits" } else { "" };
+    let name = format!("{}-{}{kind}", machine.date, machine.slug());
     let directory = root().join(RUNS);
     let unwritable = |cause: std::io::Error| Error::Write { path: RUNS.to_owned(), cause: cause.to_string() };
     fs::create_dir_all(&directory).map_err(unwritable)?;
-    fs::write(directory.join(format!("{name}.svg")), chart(rows)).map_err(unwritable)?;
-    let page = page(rows, &machine.description(), &machine.date, command_line(peers), &name);
+    let picture = format!("{name}.svg");
+    if !arguments.fits {
+        fs::write(directory.join(&picture), chart(rows)).map_err(unwritable)?;
+    }
+    let picture = (!arguments.fits).then_some(picture.as_str());
+    let page = page(rows, &machine.description(), &machine.date, &command_line(arguments), picture);
     fs::write(directory.join(format!("{name}.md")), page).map_err(unwritable)?;
-    Ok(format!("{RUNS}/{name}"))
+    Ok(format!("{RUNS}/{name}.md{}", if picture.is_some() { " and .svg" } else { "" }))
 }
 
 fn root() -> &'static Path {

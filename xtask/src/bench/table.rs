@@ -9,7 +9,7 @@ use super::Row;
 /// What stands above the rows of a case.
 pub(super) fn heading(row: &Row) -> String {
     format!(
-        "\n{} {}\n{:>22} {:>7} {:>12}  times {}",
+        "\n{} {}\n{:>28} {:>7} {:>12}  times {}",
         row.suite, row.case, "", "threads", "median", row.baseline
     )
 }
@@ -17,7 +17,7 @@ pub(super) fn heading(row: &Row) -> String {
 /// One row.
 pub(super) fn line(row: &Row) -> String {
     let Row { contender, threads, median_ns, ratio, .. } = row;
-    format!("{contender:>22} {threads:>7} {:>12}  {}", time(*median_ns), short(*ratio))
+    format!("{contender:>28} {threads:>7} {:>12}  {}{}", time(*median_ns), short(*ratio), of_fit(row, "  "))
 }
 
 /// All rows, as they are printed.
@@ -33,22 +33,39 @@ pub fn table(rows: &[Row]) -> String {
 }
 
 /// A page of a run: what it was made on and with, the chart of the same name beside it, and the tables.
-pub fn page(rows: &[Row], machine: &str, date: &str, command: &str, name: &str) -> String {
+pub fn page(rows: &[Row], machine: &str, date: &str, command: &str, picture: Option<&str>) -> String {
     let mut page = format!(
-        "# {date}\n\n`{command}`\n\nOn {machine}.\n\nMedians of rounds in which the contenders took turns; machines differ and are busy, so what counts \
-         is the ratio.\n\n![Times as multiples of the closed form's]({name}.svg)\n"
+        "# {date}\n\n`{command}`\n\nOn {machine}.\n\nMedians of one run; machines differ and are busy, so what counts is the ratio.\n"
     );
+    if let Some(picture) = picture {
+        let _ = write!(page, "\n![Times as multiples of the closed form's]({picture})\n");
+    }
     for of_case in cases(rows) {
-        let Row { suite, case, baseline, .. } = &of_case[0];
+        let Row { suite, case, baseline, gap, .. } = &of_case[0];
+        let (more, rule) = if gap.is_some() { (" gap | asked for |", "---|---|") } else { ("", "") };
         let _ = write!(
             page,
-            "\n## {suite} {case}\n\n| contender | threads | median | times {baseline} |\n|---|---|---|---|\n"
+            "\n## {suite} {case}\n\n| contender | threads | median | times {baseline} |{more}\n|---|---|---|---|{rule}\n"
         );
-        for Row { contender, threads, median_ns, ratio, .. } in of_case {
-            let _ = writeln!(page, "| {contender} | {threads} | {} | {} |", time(*median_ns), short(*ratio));
+        for row in of_case {
+            let Row { contender, threads, median_ns, ratio, .. } = row;
+            let rest = of_fit(row, " | ");
+            let _ = writeln!(
+                page,
+                "| {contender} | {threads} | {} | {}{rest} |",
+                time(*median_ns),
+                short(*ratio)
+            );
         }
     }
     page
+}
+
+/// The gap and the setting of a fit, each after a mark; nothing for other rows.
+fn of_fit(row: &Row, mark: &str) -> String {
+    let gap = row.gap.map(|gap| format!("{mark}{gap:.0e}")).unwrap_or_default();
+    let setting = row.setting.as_ref().map(|setting| format!("{mark}{setting}")).unwrap_or_default();
+    gap + &setting
 }
 
 /// The rows of each case, in their order.
