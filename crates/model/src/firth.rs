@@ -102,7 +102,10 @@ impl Problem for Firth<'_, '_> {
             return Ok((f64::INFINITY, gradient));
         };
         let pull = self.pull(point, &factor)?;
-        Ok((value - factor.log_determinant() / (2.0 * total), gradient - pull / (2.0 * total)))
+        // In the coordinates of the given columns, so that the value does not depend on ours: det I = det I′·Π sⱼ².
+        let scales: f64 = self.objective.units().moments().map(|(_, scale, _)| scale.ln()).sum();
+        let log_determinant = factor.log_determinant() + 2.0 * scales;
+        Ok((value - log_determinant / (2.0 * total), gradient - pull / (2.0 * total)))
     }
 
     fn hessian(&self, point: &DVector<f64>) -> Result<DMatrix<f64>, Error> {

@@ -60,7 +60,7 @@ pub(crate) fn minimise(
     let mut history = vec![place.value];
     let mut before: Option<f64> = None;
     let (mut least, mut steps_since_half, mut steps_with) = (f64::INFINITY, 0, 0);
-    let mut is_one_beyond = false;
+    let (mut is_one_beyond, mut looked) = (false, 0);
     let obstacle = loop {
         let Some(known) = &metric else { break Some(Obstacle::SingularHessian) };
         let step = -memory.solve(known, &place.gradient);
@@ -84,8 +84,11 @@ pub(crate) fn minimise(
         if history.len() > manner.limit {
             break Some(Obstacle::IterationLimit);
         }
-        if let Some(obstacle) = watch(&place, history.len())? {
-            break Some(obstacle);
+        if history.len() > looked {
+            looked = history.len();
+            if let Some(obstacle) = watch(&place, looked)? {
+                break Some(obstacle);
+            }
         }
         let may_renew = manner.has_hessian && age > 0;
         let is_judged = steps_with >= (problem.hessian_cost() / PASSES_A_TRIAL) as usize;

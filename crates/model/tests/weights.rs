@@ -1,0 +1,120 @@
+//! Weights mean repetition, and an offset is a feature with the coefficient 1.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
+use chainrule_data::Dataset;
+use chainrule_model::{Fit, Gradient, LogisticRegression, Penalty};
+use nalgebra::{DMatrix, DVector};
+
+const GRADIENTS: [Gradient; 2] = [Gradient::ClosedForm, Gradient::Graph];
+const PENALTIES: [Penalty; 3] = [Penalty::None, Penalty::L2(0.05), Penalty::Firth];
+
+/// Labels that overlap, two features, and a weight from 0 to 3 for each example; without a pattern.
+fn data() -> (DMatrix<f64>, DVector<f64>, Vec<usize>) {
+    let part = |i: usize, by: f64| (i as f64 * by).fract();
+    let features = DMatrix::from_fn(80, 2, |i, j| 4.0 * part(i + 1, [0.618_034, 0.754_878][j]) - 2.0);
+    let label =
+        |i: usize| part(i + 1, 0.569_84) < 1.0 / (1.0 + (-features[(i, 0)] + 0.5 * features[(i, 1)]).exp());
+    let labels = DVector::from_fn(80, |i, _| f64::from(u8::from(label(i))));
+    (features, labels, (0..80).map(|i| (i * 7) % 4).collect())
+}
+
+fn names() -> Vec<String> {
+    vec!["a".to_owned(), "b".to_owned()]
+}
+
+/// Each example as often as its weight says.
+fn repeated() -> Dataset {
+    let (features, labels, counts) = data();
+    let rows: Vec<usize> =
+        counts.iter().enumerate().flat_map(|(row, &count)| std::iter::repeat_n(row, count)).collect();
+    Dataset::new(features.select_rows(&rows), labels.select_rows(&rows), names()).unwrap()
+}
+
+/// The same by weights; examples of weight 0 hold numbers that no fit could bear.
+fn weighted(by: f64) -> Dataset {
+    let (mut features, labels, counts) = data();
+    for (row, _) in counts.iter().enumerate().filter(|(_, count)| **count == 0) {
+        features.row_mut(row).fill(1e300);
+    }
+    let weights = DVector::from_iterator(80, counts.iter().map(|&count| by * count as f64));
+    Dataset::new(features, labels, names()).unwrap().with_weights(weights).unwrap()
+}
+
+/// Everything that a fit says, in numbers.
+fn figures(fit: &Fit) -> Vec<f64> {
+    let mut figures = vec![
+        fit.intercept(),
+        fit.objective(),
+        fit.log_likelihood(),
+        fit.null_deviance(),
+        fit.aic(),
+        fit.bic(),
+        fit.total_weight(),
+    ];
+    figures.extend(fit.coefficients());
+    if let Ok(inference) = fit.inference() {
+        figures.extend(inference.standard_errors().into_iter().chain(inference.z()).chain(inference.p()));
+    }
+    figures
+}
+
+fn assert_near(found: &[f64], expected: &[f64]) {
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(expected) {
+        assert!((found / expected - 1.0).abs() < 1e-9, "{found} {expected}");
+    }
+}
+
+#[test]
+fn a_weight_is_so_many_examples() {
+    for gradient in GRADIENTS {
+        for penalty in PENALTIES {
+            let regression = LogisticRegression::new().penalty(penalty).gradient(gradient);
+            let rows = regression.fit(&repeated()).unwrap();
+            let weights = regression.fit(&weighted(1.0)).unwrap();
+            assert_near(&figures(&weights), &figures(&rows));
+            assert!(weights.certificate().is_some(), "{penalty:?}");
+        }
+    }
+}
+
+#[test]
+fn weights_ten_times_as_large_only_say_that_there_is_more() {
+    for gradient in GRADIENTS {
+        let regression = LogisticRegression::new().gradient(gradient);
+        let (once, tenfold) =
+            (regression.fit(&weighted(1.0)).unwrap(), regression.fit(&weighted(10.0)).unwrap());
+        assert_near(tenfold.coefficients(), once.coefficients());
+        let errors = |fit: &Fit, by: f64| -> Vec<f64> {
+            fit.inference().unwrap().standard_errors().iter().map(|error| error * by).collect()
+        };
+        assert_near(&errors(&tenfold, 10.0_f64.sqrt()), &errors(&once, 1.0));
+        assert_near(&[tenfold.log_likelihood()], &[10.0 * once.log_likelihood()]);
+    }
+}
+
+#[test]
+fn an_offset_is_a_feature_whose_coefficient_is_known() {
+    let (features, labels, _) = data();
+    let plain = Dataset::new(features.clone(), labels, names()).unwrap();
+    let offset = features.column(1) * 0.7 - DVector::from_element(80, 3.0);
+    let moved = plain.clone().with_offset(offset).unwrap();
+    for gradient in GRADIENTS {
+        for penalty in [Penalty::None, Penalty::Firth] {
+            let regression = LogisticRegression::new().penalty(penalty).gradient(gradient);
+            let (plain, moved) = (regression.fit(&plain).unwrap(), regression.fit(&moved).unwrap());
+            assert!((moved.intercept() - 3.0 - plain.intercept()).abs() < 1e-10);
+            assert!((moved.coefficients()[0] - plain.coefficients()[0]).abs() < 1e-10);
+            assert!((moved.coefficients()[1] + 0.7 - plain.coefficients()[1]).abs() < 1e-10);
+            assert_near(
+                &moved.inference().unwrap().standard_errors(),
+                &plain.inference().unwrap().standard_errors(),
+            );
+        }
+    }
+    // The null deviance is that of the intercept and the offset.
+    let fit = LogisticRegression::new().fit(&moved).unwrap();
+    let bare = LogisticRegression::new().fit(&moved.with_columns(&[]).unwrap()).unwrap();
+    assert_near(&[fit.null_deviance()], &[bare.deviance()]);
+}
