@@ -27,6 +27,11 @@
 //! λ here multiplies a *mean* loss. scikit-learn's `C` multiplies a *sum*: C = 1/(λ·m). glmnet's `lambda` with
 //! `alpha = 0` is λ (its columns are standardised unless told otherwise).
 //!
+//! # Features
+//!
+//! `rayon`: passes over the data on the threads of a pool, with the same bits. `serde`: summaries as data. `argmin`: [`Objective`] implements the traits of
+//! argmin, for its solvers.
+//!
 //! # Separable data
 //!
 //! On separable data J has no minimum: the weights grow for ever. [`LogisticRegression::fit`] then returns an
@@ -35,6 +40,8 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "argmin")]
+mod argmin;
 mod certificate;
 mod closed_form;
 mod collinear;
