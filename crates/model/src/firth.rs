@@ -62,18 +62,11 @@ impl<'o, 'd> Firth<'o, 'd> {
 
     /// Σᵢ hᵢ·(1 − 2a⁽ⁱ⁾)·x̃⁽ⁱ⁾
     fn pull(&self, point: &DVector<f64>, factor: &Factor) -> Result<DVector<f64>, Error> {
-        let (examples, units) = (self.objective.examples(), self.objective.units());
-        let (columns, logits) = (examples.columns(), self.objective.logits(point)?);
+        let (examples, logits) = (self.objective.examples(), self.objective.logits(point)?);
         let mut pull = DVector::zeros(point.len());
         for start in (0..examples.len()).step_by(BLOCK) {
             let size = BLOCK.min(examples.len() - start);
-            let rows = DMatrix::from_fn(point.len(), size, |j, i| match j.checked_sub(1) {
-                None => 1.0,
-                Some(j) => {
-                    let (mean, scale) = units.of_seen(j);
-                    (columns[j][start + i] - mean) / scale
-                }
-            });
+            let rows = self.objective.rows(start, size);
             let halves = factor.half(&rows);
             let factors = DVector::from_fn(size, |i, _| {
                 let logit = logits[start + i];

@@ -54,6 +54,7 @@ mod firth;
 mod fit;
 mod graph_route;
 mod inference;
+mod information;
 mod loss;
 mod memory;
 mod metric;

@@ -225,6 +225,18 @@ impl<'d> Objective<'d> {
         bound
     }
 
+    /// x̃′ of some examples from the start on, one a column: 1, then the features in the objective's coordinates.
+    pub(crate) fn rows(&self, start: usize, size: usize) -> DMatrix<f64> {
+        let columns = self.examples.columns();
+        DMatrix::from_fn(columns.len() + 1, size, |j, i| match j.checked_sub(1) {
+            None => 1.0,
+            Some(j) => {
+                let (mean, scale) = self.units.of_seen(j);
+                (columns[j][start + i] - mean) / scale
+            }
+        })
+    }
+
     /// ½ Σⱼ λⱼ·wⱼ²
     pub(crate) fn penalty(&self, point: &DVector<f64>) -> f64 {
         let weights = point.iter().skip(1);

@@ -15,7 +15,7 @@ use crate::error::{Error, Obstacle};
 use crate::firth::Firth;
 use crate::fit::{Fit, Known};
 use crate::inference::Withheld;
-use crate::metric::Factor;
+use crate::information::inverse_information;
 use crate::objective::{Gradient, Objective};
 use crate::parts::Parts;
 use crate::quasi_newton::{self, Manner};
@@ -294,12 +294,12 @@ impl LogisticRegression {
             }
         };
         let obstacle = self.obstacle(objective, data, &outcome, certificate.as_ref(), value)?;
-        let information = hessian.map(|hessian| hessian * data.total_weight());
         let covariance = match (&obstacle, self.lambda() > 0.0) {
             (Some(_), _) => Err(Withheld::NoOptimum),
             (None, true) => Err(Withheld::Penalty),
             (None, false) => {
-                information.and_then(|matrix| Factor::new(matrix)?.inverse()).ok_or(Withheld::Singular)
+                let inverse = |hessian| inverse_information(objective, &outcome.point, &hessian);
+                hessian.map(inverse).transpose()?.flatten().ok_or(Withheld::Singular)
             }
         };
         let known = Known {

@@ -115,3 +115,26 @@ fn inference_is_withheld_where_it_would_be_wrong() {
     let Err(Error::NotReached { fit, .. }) = LogisticRegression::new().fit(&separable) else { return };
     assert!(matches!(fit.inference(), Err(Withheld::NoOptimum)));
 }
+
+/// x and x + 10⁻⁵·u say what x and u say: the second's standard error is 10⁵ times u's. By the inverse of the information itself seven digits are lost.
+#[test]
+fn standard_errors_of_near_copies_keep_their_digits() {
+    let part = |i: usize, by: f64| (i as f64 * by).fract() - 0.5;
+    let columns = |tilt: f64, base: f64| {
+        DMatrix::from_fn(300, 2, |i, j| {
+            let (x, u) = (4.0 * part(i + 1, 0.618_034), 4.0 * part(i + 1, 0.754_878));
+            if j == 0 { x } else { base * x + tilt * u }
+        })
+    };
+    let labels = DVector::from_fn(300, |i, _| {
+        f64::from(u8::from(part(i + 1, 0.569_84) + 0.3 * part(i + 1, 0.618_034) > 0.0))
+    });
+    let fit = |features| {
+        let data = Dataset::new(features, labels.clone(), vec!["x".to_owned(), "u".to_owned()]).unwrap();
+        let fit = LogisticRegression::new().fit(&data).unwrap();
+        fit.inference().unwrap().standard_errors()
+    };
+    let (apart, near) = (fit(columns(1.0, 0.0)), fit(columns(1e-5, 1.0)));
+    assert!((near[2] / (1e5 * apart[2]) - 1.0).abs() < 1e-9, "{} {}", near[2], apart[2]);
+    assert!((near[0] / apart[0] - 1.0).abs() < 1e-9);
+}
