@@ -5,6 +5,7 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
+use chainrule_model::Penalty;
 use clap::Parser;
 use xtask::Outcome;
 use xtask::cli::{Cli, Command, FitArguments};
@@ -44,16 +45,30 @@ fn assert_comes_back(fit: &FitArguments) {
     assert_eq!(format!("{again:?}"), format!("{fit:?}"));
 }
 
+fn penalty(penalty: Penalty) -> String {
+    match penalty {
+        Penalty::L2(lambda) => format!("l2:{lambda}"),
+        other => format!("{other:?}").to_lowercase(),
+    }
+}
+
 /// The options in full.
 fn written(fit: &FitArguments) -> Vec<OsString> {
     let name = |value: &dyn std::fmt::Debug| match format!("{value:?}").as_str() {
         "ClosedForm" => "closed-form".to_owned(),
+        "NewtonCg" => "newton-cg".to_owned(),
         other => other.to_lowercase(),
     };
     let mut arguments: Vec<OsString> = vec!["cargo xtask".into(), "fit".into()];
     arguments.push(format!("--target={}", fit.target).into());
     arguments.extend(fit.event.iter().map(|event| format!("--event={event}").into()));
-    arguments.push(format!("--l2={}", fit.l2).into());
+    arguments.extend(fit.weights.iter().map(|column| format!("--weights={column}").into()));
+    arguments.extend(fit.offset.iter().map(|column| format!("--offset={column}").into()));
+    match fit.l2 {
+        Some(lambda) => arguments.push(format!("--l2={lambda}").into()),
+        None => arguments.push(format!("--penalty={}", penalty(fit.penalty)).into()),
+    }
+    arguments.extend(fit.tolerance.iter().map(|tolerance| format!("--tolerance={tolerance}").into()));
     arguments.push(format!("--solver={}", name(&fit.solver)).into());
     arguments.push(format!("--gradient={}", name(&fit.gradient)).into());
     arguments.extend(fit.steps.iter().map(|steps| format!("--steps={steps}").into()));
