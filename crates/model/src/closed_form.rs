@@ -12,7 +12,7 @@
 //! however many threads there are, none of them after more than [`LONGEST_CHAIN`] others that are not compensated.
 
 use chainrule_program::kernels::{
-    ABREAST, LANES, add_gram, add_product, add_products, product, products, total,
+    ABREAST, LANES, add_gram, add_product, add_products, pairs, product, products, total,
 };
 use nalgebra::{DMatrix, DVector};
 use pulp::{Arch, Simd, WithSimd};
@@ -20,8 +20,12 @@ use pulp::{Arch, Simd, WithSimd};
 use crate::examples::Examples;
 use crate::loss::Example;
 
-/// Examples at a time: 4 KiB of each column, so that some hundred columns stay in the second cache.
+/// Examples at a time at most, and at least.
 const BLOCK: usize = 64 * LANES;
+const SMALLEST_BLOCK: usize = 8 * LANES;
+
+/// Numbers of a block that stay in the second cache until they are asked for again, where two threads may share it.
+const CACHED: usize = 32 * 1024;
 
 /// Examples in a chunk: so many that threads are worth their while.
 const CHUNK: usize = 32 * BLOCK;
@@ -30,8 +34,17 @@ const CHUNK: usize = 32 * BLOCK;
 #[cfg(feature = "rayon")]
 const WAVE: usize = 64;
 
-/// How many additions one after the other a sum is made of at most: a lane's in a block, those over the lanes, and the blocks of a chunk.
-pub(crate) const LONGEST_CHAIN: usize = BLOCK / LANES + 3 + CHUNK / BLOCK;
+/// More additions one after the other than a sum is made of: a lane's in a block, those over the lanes, and the blocks of a chunk.
+pub(crate) const LONGEST_CHAIN: usize = BLOCK / LANES + 3 + CHUNK / SMALLEST_BLOCK;
+
+/// Examples at a time with so many columns: a power of two of groups.
+fn block(columns: usize) -> usize {
+    let mut block = BLOCK;
+    while block > SMALLEST_BLOCK && block * columns > CACHED {
+        block /= 2;
+    }
+    block
+}
 
 /// The mean loss.
 pub(crate) fn value(examples: &Examples<'_>, point: &DVector<f64>) -> f64 {
@@ -52,19 +65,23 @@ pub(crate) struct Means {
     pub(crate) curvature: f64,
     /// The gradient, the intercept's entry first.
     pub(crate) gradient: DVector<f64>,
-    /// Σᵢ pᵢ·(xⱼ − centreⱼ)² for each column.
+    /// Σᵢ pᵢ·xⱼ² for each column.
     pub(crate) squares: Vec<f64>,
+    /// Σᵢ pᵢ·xⱼ for each column.
+    pub(crate) means: Vec<f64>,
 }
 
 /// All that a proof needs, in one pass.
-pub(crate) fn evidence(examples: &Examples<'_>, point: &DVector<f64>, centres: &[f64]) -> Means {
-    let means = means(examples, Wanted::Evidence, point, centres);
-    let (gradient, squares) = means[2..].split_at(point.len());
+pub(crate) fn evidence(examples: &Examples<'_>, point: &DVector<f64>) -> Means {
+    let means = means(examples, Wanted::Evidence, point, &[]);
+    let (gradient, rest) = means[2..].split_at(point.len());
+    let (squares, of_columns) = rest.split_at(examples.dimension());
     Means {
         loss: means[0],
         curvature: means[1],
         gradient: DVector::from_column_slice(gradient),
         squares: squares.to_vec(),
+        means: of_columns.to_vec(),
     }
 }
 
@@ -108,7 +125,7 @@ enum Wanted {
     Value,
     /// Σ L, Σ r, Σ r·xⱼ
     Gradient,
-    /// Σ L, Σ a(1 − a), Σ r, Σ r·xⱼ, Σ (xⱼ − centreⱼ)²
+    /// Σ L, Σ a(1 − a), Σ r, Σ r·xⱼ, Σ xⱼ², Σ xⱼ
     Evidence,
     /// Σ a(1 − a)·(x̃·v)·x̃ⱼ
     HessianVector,
@@ -124,7 +141,7 @@ impl Wanted {
         match self {
             Wanted::Value => 1,
             Wanted::Gradient => 1 + size,
-            Wanted::Evidence => 1 + 2 * size,
+            Wanted::Evidence => 3 * size,
             Wanted::HessianVector => size,
             Wanted::Hessian | Wanted::Gram => size * (size + 1) / 2,
         }
@@ -132,9 +149,9 @@ impl Wanted {
 }
 
 /// Sums over all examples, over Σ cᵢ.
-fn means(examples: &Examples<'_>, wanted: Wanted, point: &DVector<f64>, other: &[f64]) -> Vec<f64> {
+fn means(examples: &Examples<'_>, wanted: Wanted, point: &DVector<f64>, direction: &[f64]) -> Vec<f64> {
     let columns = examples.columns();
-    let pass = Pass { examples, columns: &columns, point: point.as_slice(), other, wanted };
+    let pass = Pass { examples, columns: &columns, point: point.as_slice(), direction, wanted };
     let chunks = examples.len().div_ceil(CHUNK);
     let of_chunk = |chunk: usize| {
         let start = chunk * CHUNK;
@@ -186,8 +203,7 @@ struct Pass<'a, 'd> {
     columns: &'a [&'a [f64]],
     /// The intercept, then the weights.
     point: &'a [f64],
-    /// A direction, or the columns' centres, where they are wanted.
-    other: &'a [f64],
+    direction: &'a [f64],
     wanted: Wanted,
 }
 
@@ -218,9 +234,10 @@ impl WithSimd for Chunk<'_, '_> {
         let mut room = Room::new(pass.wanted);
         let whole = start + (end - start) / LANES * LANES;
         let mut columns: Vec<&[f64]> = Vec::with_capacity(pass.columns.len());
+        let size = block(pass.columns.len());
         let mut at = start;
         while at < whole {
-            let next = whole.min(at + BLOCK);
+            let next = whole.min(at + size);
             columns.clear();
             columns.extend(pass.columns.iter().map(|column| &column[at..next]));
             let block = Block {
@@ -302,7 +319,7 @@ impl Pass<'_, '_> {
             curvatures(logits, curved);
         }
         if self.wanted == Wanted::HessianVector {
-            logits_of(self.other, block.columns, None, losses);
+            logits_of(self.direction, block.columns, None, losses);
             multiply(factors, losses);
         }
         if let Some(weights) = block.weights {
@@ -322,9 +339,10 @@ impl Pass<'_, '_> {
             Wanted::Evidence => {
                 sums[0] += total(simd, losses);
                 sums[1] += total(simd, curved);
-                let (gradient, squares) = sums[2..].split_at_mut(self.point.len());
+                let (gradient, rest) = sums[2..].split_at_mut(self.point.len());
+                let (squares, totals) = rest.split_at_mut(block.columns.len());
                 add_gradient(simd, factors, block.columns, gradient);
-                add_squares(simd, block, self.other, [losses, factors], squares);
+                add_moments(simd, block, &ones[..n], losses, squares, totals);
             }
             Wanted::HessianVector => add_gradient(simd, factors, block.columns, sums),
             Wanted::Hessian | Wanted::Gram => {
@@ -379,12 +397,13 @@ impl Room {
             Wanted::Hessian | Wanted::Gram => BLOCK,
             _ => 0,
         };
+        let of_ones = if wanted == Wanted::Evidence { BLOCK } else { of_pairs };
         Room {
             logits: vec![0.0; BLOCK],
             losses: vec![0.0; BLOCK],
             factors: vec![0.0; BLOCK],
             curved: vec![0.0; BLOCK],
-            ones: vec![1.0; of_pairs],
+            ones: vec![1.0; of_ones],
             bent: std::array::from_fn(|_| vec![0.0; of_pairs]),
         }
     }
@@ -425,30 +444,28 @@ fn curvatures(logits: &[f64], curvatures: &mut [f64]) {
     }
 }
 
-/// sums += Σ c·(column − centre)² for each column; there is room for two columns.
+/// sums += Σ c·column², then Σ c·column for each column; `ones` are as many ones, or the weights.
 #[inline(always)]
-fn add_squares<S: Simd>(
+fn add_moments<S: Simd>(
     simd: S,
     block: &Block<'_>,
-    centres: &[f64],
-    [centred, weighted]: [&mut [f64]; 2],
-    sums: &mut [f64],
+    ones: &[f64],
+    room: &mut [f64],
+    squares: &mut [f64],
+    totals: &mut [f64],
 ) {
-    let n = centred.len();
-    for ((sum, column), centre) in sums.iter_mut().zip(block.columns).zip(centres) {
-        let column = &column[..n];
-        for i in 0..n {
-            centred[i] = column[i] - centre;
-        }
-        centred[block.counted..].fill(0.0);
-        *sum += match block.weights {
-            None => product(simd, centred, centred),
+    for ((square, total), column) in squares.iter_mut().zip(totals).zip(block.columns) {
+        let column = &column[..room.len()];
+        let [[of_squares, of_column]] = match block.weights {
+            None => pairs(simd, [column], [column, ones]),
             Some(weights) => {
-                weighted.copy_from_slice(weights);
-                multiply(weighted, centred);
-                product(simd, weighted, centred)
+                room.copy_from_slice(weights);
+                multiply(room, column);
+                pairs(simd, [&*room], [column, ones])
             }
         };
+        *square += of_squares;
+        *total += of_column;
     }
 }
 

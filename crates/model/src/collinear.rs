@@ -10,8 +10,9 @@
 use std::fmt;
 
 use chainrule_data::{Dataset, shown};
-use nalgebra::DMatrix;
+use nalgebra::{Cholesky, DMatrix};
 
+use crate::metric::scaled;
 use crate::objective::Objective;
 use crate::parts::Parts;
 
@@ -64,8 +65,7 @@ impl fmt::Display for Dependence {
 ///
 /// Looked for at equal weights, where only the columns count and not where the fit has got to.
 pub(crate) fn dependences(objective: &Objective<'_>, data: &Dataset, parts: &Parts) -> Vec<Dependence> {
-    let shows_it = |part| eliminated(objective.over(part).curvature_bound(), CLEARLY_INDEPENDENT).is_empty();
-    if parts.iter().any(shows_it) {
+    if parts.iter().any(|part| are_independent(objective.over(part).curvature_bound())) {
         return Vec::new();
     }
     let names = data.feature_names();
@@ -73,11 +73,17 @@ pub(crate) fn dependences(objective: &Objective<'_>, data: &Dataset, parts: &Par
         column: names[column - 1].clone(),
         of: of.into_iter().filter(|&k| k > 0).map(|k| names[k - 1].clone()).collect(),
     };
-    eliminated(objective.curvature_bound(), INDEPENDENT_SHARE).into_iter().map(named).collect()
+    eliminated(objective.curvature_bound()).into_iter().map(named).collect()
+}
+
+/// Whether every pivot is a clear share of its diagonal entry, which is 1 once the matrix is scaled.
+fn are_independent(gram: DMatrix<f64>) -> bool {
+    let is_clear = |pivot: &f64| pivot * pivot > CLEARLY_INDEPENDENT;
+    Cholesky::new(scaled(gram).0).is_some_and(|factor| factor.l_dirty().diagonal().iter().all(is_clear))
 }
 
 /// The rows whose Cholesky pivot vanishes beside the diagonal entry, each with the rows before it that it is made of; they are left out of what follows.
-fn eliminated(mut gram: DMatrix<f64>, least: f64) -> Vec<(usize, Vec<usize>)> {
+fn eliminated(mut gram: DMatrix<f64>) -> Vec<(usize, Vec<usize>)> {
     let mut kept: Vec<usize> = Vec::new();
     let mut dependent = Vec::new();
     for j in 0..gram.nrows() {
@@ -88,7 +94,7 @@ fn eliminated(mut gram: DMatrix<f64>, least: f64) -> Vec<(usize, Vec<usize>)> {
         }
         let whole = gram[(j, j)];
         let pivot = whole - kept.iter().map(|&k| gram[(j, k)] * gram[(j, k)]).sum::<f64>();
-        if pivot > least * whole {
+        if pivot > INDEPENDENT_SHARE * whole {
             gram[(j, j)] = pivot.sqrt();
             kept.push(j);
         } else if j > 0 {

@@ -34,6 +34,9 @@ const RESIDUAL: usize = 16;
 /// More than the roundings of adding up as many bounds as there are coefficients: 1 + 2⁻²⁰ is so for up to 10⁹.
 pub(crate) const UPWARDS: f64 = 1.0 + 1.0 / (1 << 20) as f64;
 
+/// More than the roundings of second moments, relative to their parts.
+const ROUNDED_AWAY: f64 = 1e-12;
+
 /// What is known of an objective at a point, in its standard coordinates.
 pub(crate) struct Evidence {
     /// J
@@ -63,12 +66,19 @@ pub(crate) fn evidence(objective: &Objective<'_>, point: &DVector<f64>) -> Evide
     let (examples, units) = (objective.examples(), objective.units());
     let on_columns = units.on_columns(point);
     let seen: Vec<(f64, f64)> = (0..examples.dimension()).map(|j| units.of_seen(j)).collect();
-    let centres: Vec<f64> = seen.iter().map(|(mean, _)| *mean).collect();
-    let Means { loss: mean_loss, curvature, gradient, squares } =
-        closed_form::evidence(examples, &on_columns, &centres);
+    let Means { loss: mean_loss, curvature, gradient, squares, means } =
+        closed_form::evidence(examples, &on_columns);
     // Root mean squares of the standardised columns, and of the columns as passes see them.
-    let standard: Vec<f64> =
-        squares.iter().zip(&seen).map(|(square, (_, scale))| square.sqrt() / scale * UPWARDS).collect();
+    // Around a centre at most ten deviations away mean x² − 2μ·mean x + μ² loses two digits, which is within what is added.
+    let around = |(square, mean): (&f64, &f64), centre: f64| {
+        (square - 2.0 * centre * mean + centre * centre).max(0.0) + ROUNDED_AWAY * (square + centre * centre)
+    };
+    let standard: Vec<f64> = squares
+        .iter()
+        .zip(&means)
+        .zip(&seen)
+        .map(|(moments, (centre, scale))| around(moments, *centre).sqrt() / scale * UPWARDS)
+        .collect();
     let roots: Vec<f64> = standard
         .iter()
         .zip(&seen)
