@@ -234,7 +234,11 @@ impl WithSimd for Chunk<'_, '_> {
         let mut room = Room::new(pass.wanted);
         let whole = start + (end - start) / LANES * LANES;
         let mut columns: Vec<&[f64]> = Vec::with_capacity(pass.columns.len());
-        let size = block(pass.columns.len());
+        let size = match pass.wanted {
+            // Its columns are asked for again and again, so longer ones are worth more.
+            Wanted::Hessian | Wanted::Gram => BLOCK,
+            _ => block(pass.columns.len()),
+        };
         let mut at = start;
         while at < whole {
             let next = whole.min(at + size);
