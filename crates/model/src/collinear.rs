@@ -13,6 +13,7 @@ use chainrule_data::{Dataset, shown};
 use nalgebra::{Cholesky, DMatrix};
 
 use crate::metric::scaled;
+use crate::names::quoted;
 use crate::objective::Objective;
 use crate::parts::Parts;
 
@@ -47,17 +48,11 @@ impl Dependence {
 
 impl fmt::Display for Dependence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        /// So many names are enough to see what is the matter.
-        const NAMED: usize = 5;
         let column = shown(&self.column);
         if self.of.is_empty() {
             return write!(f, "`{column}` is constant");
         }
-        let names: Vec<String> =
-            self.of.iter().take(NAMED).map(|name| format!("`{}`", shown(name))).collect();
-        let more = self.of.len().saturating_sub(NAMED);
-        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-        write!(f, "`{column}` is determined by {}{rest}", names.join(", "))
+        write!(f, "`{column}` is determined by {}", quoted(&self.of))
     }
 }
 

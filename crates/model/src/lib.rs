@@ -58,6 +58,7 @@ mod information;
 mod loss;
 mod memory;
 mod metric;
+mod names;
 mod nested;
 mod newton;
 mod newton_cg;

@@ -16,11 +16,12 @@
 
 use std::fmt;
 
-use chainrule_data::{Dataset, Standardiser, shown};
+use chainrule_data::{Dataset, Standardiser};
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 use nalgebra::{DMatrix, DVector};
 
 use crate::error::Error;
+use crate::names::quoted;
 
 /// How a hyperplane divides the classes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,13 +81,7 @@ impl Separation {
 
 impl fmt::Display for Separation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        /// So many names are enough to see what is the matter.
-        const NAMED: usize = 5;
-        let names: Vec<String> =
-            self.columns.iter().take(NAMED).map(|name| format!("`{}`", shown(name))).collect();
-        let more = self.columns.len().saturating_sub(NAMED);
-        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-        write!(f, "{} separation by {}{rest}", self.kind, names.join(", "))?;
+        write!(f, "{} separation by {}", self.kind, quoted(&self.columns))?;
         match self.kind {
             SeparationKind::Complete => write!(f, ", margin {:.1e}", self.margin),
             SeparationKind::QuasiComplete => f.write_str(", some examples on the hyperplane"),
