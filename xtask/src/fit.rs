@@ -139,7 +139,9 @@ impl OfCoefficients {
 #[derive(Serialize)]
 struct Bounds {
     theorem: String,
+    /// A bound on it.
     gradient_norm: f64,
+    compensated_gradient_norm: Option<f64>,
     weights: f64,
     gap: f64,
     #[serde(flatten)]
@@ -151,6 +153,7 @@ impl Bounds {
         Bounds {
             theorem: certificate.theorem().to_string(),
             gradient_norm: certificate.gradient_norm(),
+            compensated_gradient_norm: certificate.compensated_gradient_norm(),
             weights: certificate.weights(),
             gap: certificate.gap(),
             coefficients: OfCoefficients::new(names, certificate.coefficients()),

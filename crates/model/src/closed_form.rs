@@ -12,7 +12,8 @@
 //! however many threads there are, none of them after more than [`LONGEST_CHAIN`] others that are not compensated.
 
 use chainrule_program::kernels::{
-    ABREAST, LANES, add_gram, add_product, add_products, pairs, product, products, total,
+    ABREAST, LANES, add_gram, add_product, add_product_compensated, add_products, add_products_compensated,
+    pairs, product, products, products_compensated, total, two_sum,
 };
 use nalgebra::{DMatrix, DVector};
 use pulp::{Arch, Simd, WithSimd};
@@ -63,7 +64,7 @@ pub(crate) struct Means {
     pub(crate) loss: f64,
     /// The mean of a(1 − a).
     pub(crate) curvature: f64,
-    /// The gradient, the intercept's entry first.
+    /// The gradient, the intercept's entry first, by logits and sums that are compensated.
     pub(crate) gradient: DVector<f64>,
     /// Σᵢ pᵢ·xⱼ² for each column.
     pub(crate) squares: Vec<f64>,
@@ -75,11 +76,12 @@ pub(crate) struct Means {
 pub(crate) fn evidence(examples: &Examples<'_>, point: &DVector<f64>) -> Means {
     let means = means(examples, Wanted::Evidence, point, &[]);
     let (gradient, rest) = means[2..].split_at(point.len());
+    let (lost, rest) = rest.split_at(point.len());
     let (squares, of_columns) = rest.split_at(examples.dimension());
     Means {
         loss: means[0],
         curvature: means[1],
-        gradient: DVector::from_column_slice(gradient),
+        gradient: DVector::from_column_slice(gradient) + DVector::from_column_slice(lost),
         squares: squares.to_vec(),
         means: of_columns.to_vec(),
     }
@@ -113,6 +115,11 @@ pub(crate) fn logits(examples: &Examples<'_>, point: &DVector<f64>) -> DVector<f
     logits
 }
 
+/// max √(first² + Σⱼ ((xⱼ − centreⱼ)·factorⱼ)²) over the examples.
+pub(crate) fn longest(examples: &Examples<'_>, first: f64, maps: &[(f64, f64)]) -> f64 {
+    Arch::new().dispatch(LongestPass { examples, first, maps })
+}
+
 /// A matrix from its lower triangle, row by row.
 fn symmetric(triangle: &[f64], size: usize) -> DMatrix<f64> {
     DMatrix::from_fn(size, size, |j, k| triangle[j.max(k) * (j.max(k) + 1) / 2 + j.min(k)])
@@ -125,7 +132,7 @@ enum Wanted {
     Value,
     /// Σ L, Σ r, Σ r·xⱼ
     Gradient,
-    /// Σ L, Σ a(1 − a), Σ r, Σ r·xⱼ, Σ xⱼ², Σ xⱼ
+    /// Σ L, Σ a(1 − a), Σ r, Σ r·xⱼ, what these two lost, Σ xⱼ², Σ xⱼ
     Evidence,
     /// Σ a(1 − a)·(x̃·v)·x̃ⱼ
     HessianVector,
@@ -141,7 +148,7 @@ impl Wanted {
         match self {
             Wanted::Value => 1,
             Wanted::Gradient => 1 + size,
-            Wanted::Evidence => 3 * size,
+            Wanted::Evidence => 4 * size,
             Wanted::HessianVector => size,
             Wanted::Hessian | Wanted::Gram => size * (size + 1) / 2,
         }
@@ -185,9 +192,8 @@ impl Sums {
 
     fn add(&mut self, part: &[f64]) {
         for ((sum, lost), &term) in self.sums.iter_mut().zip(&mut self.lost).zip(part) {
-            let next = *sum + term;
-            let of_term = next - *sum;
-            *lost += (*sum - (next - of_term)) + (term - of_term);
+            let (next, more) = two_sum(*sum, term);
+            *lost += more;
             *sum = next;
         }
     }
@@ -300,6 +306,39 @@ impl WithSimd for LogitPass<'_, '_> {
     }
 }
 
+/// The longest of the examples.
+struct LongestPass<'a, 'd> {
+    examples: &'a Examples<'d>,
+    first: f64,
+    /// A centre and a factor for each column.
+    maps: &'a [(f64, f64)],
+}
+
+impl WithSimd for LongestPass<'_, '_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> f64 {
+        let columns = self.examples.columns();
+        let mut squares = [0.0; BLOCK];
+        let mut most = 0.0_f64;
+        for start in (0..self.examples.len()).step_by(BLOCK) {
+            let size = BLOCK.min(self.examples.len() - start);
+            let squares = &mut squares[..size];
+            squares.fill(self.first * self.first);
+            for (column, &(centre, factor)) in columns.iter().zip(self.maps) {
+                let column = &column[start..start + size];
+                for i in 0..size {
+                    let part = (column[i] - centre) * factor;
+                    squares[i] = part.mul_add(part, squares[i]);
+                }
+            }
+            most = squares.iter().fold(most, |most, &square| most.max(square));
+        }
+        most.sqrt()
+    }
+}
+
 impl Pass<'_, '_> {
     /// Adds the sums of a block.
     #[inline(always)]
@@ -310,6 +349,9 @@ impl Pass<'_, '_> {
             (&mut logits[..n], &mut losses[..n], &mut factors[..n], &mut curved[..n]);
         match self.wanted {
             Wanted::Gram => factors.fill(1.0),
+            Wanted::Evidence => {
+                logits_compensated(self.point, block.columns, block.offset, logits, curved);
+            }
             _ => logits_of(self.point, block.columns, block.offset, logits),
         }
         match self.wanted {
@@ -344,8 +386,9 @@ impl Pass<'_, '_> {
                 sums[0] += total(simd, losses);
                 sums[1] += total(simd, curved);
                 let (gradient, rest) = sums[2..].split_at_mut(self.point.len());
+                let (lost, rest) = rest.split_at_mut(self.point.len());
                 let (squares, totals) = rest.split_at_mut(block.columns.len());
-                add_gradient(simd, factors, block.columns, gradient);
+                add_gradient_compensated(simd, factors, &ones[..n], block.columns, gradient, lost);
                 add_moments(simd, block, &ones[..n], losses, squares, totals);
             }
             Wanted::HessianVector => add_gradient(simd, factors, block.columns, sums),
@@ -380,6 +423,38 @@ fn logits_of(point: &[f64], columns: &[&[f64]], offset: Option<&[f64]>, logits: 
     while j < columns.len() {
         add_product(logits, weights[j], columns[j]);
         j += 1;
+    }
+}
+
+/// The same with what the operations lose added up beside, in `lost`, and then to the logits.
+#[inline(always)]
+fn logits_compensated(
+    point: &[f64],
+    columns: &[&[f64]],
+    offset: Option<&[f64]>,
+    logits: &mut [f64],
+    lost: &mut [f64],
+) {
+    logits.fill(point[0]);
+    lost.fill(0.0);
+    if let Some(offset) = offset {
+        add_product_compensated(logits, lost, 1.0, offset);
+    }
+    let weights = &point[1..];
+    let whole = columns.len() / ABREAST * ABREAST;
+    let mut j = 0;
+    while j < whole {
+        let factors = [weights[j], weights[j + 1], weights[j + 2], weights[j + 3]];
+        let four = [columns[j], columns[j + 1], columns[j + 2], columns[j + 3]];
+        add_products_compensated(logits, lost, factors, four);
+        j += ABREAST;
+    }
+    while j < columns.len() {
+        add_product_compensated(logits, lost, weights[j], columns[j]);
+        j += 1;
+    }
+    for i in 0..logits.len() {
+        logits[i] += lost[i];
     }
 }
 
@@ -489,6 +564,40 @@ fn add_gradient<S: Simd>(simd: S, residuals: &[f64], columns: &[&[f64]], sums: &
     }
     while j < columns.len() {
         sums[j] += product(simd, residuals, columns[j]);
+        j += 1;
+    }
+}
+
+/// (sums, lost) += Σ residual, then Σ residual·column for each column; `ones` are as many ones.
+#[inline(always)]
+fn add_gradient_compensated<S: Simd>(
+    simd: S,
+    residuals: &[f64],
+    ones: &[f64],
+    columns: &[&[f64]],
+    sums: &mut [f64],
+    lost: &mut [f64],
+) {
+    let mut add = |at: usize, (sum, of_sum): (f64, f64)| {
+        let (next, more) = two_sum(sums[at], sum);
+        sums[at] = next;
+        lost[at] += more + of_sum;
+    };
+    let [of_ones] = products_compensated(simd, residuals, [ones]);
+    add(0, of_ones);
+    let whole = columns.len() / ABREAST * ABREAST;
+    let mut j = 0;
+    while j < whole {
+        let four = [columns[j], columns[j + 1], columns[j + 2], columns[j + 3]];
+        let of_four = products_compensated(simd, residuals, four);
+        for k in 0..ABREAST {
+            add(1 + j + k, of_four[k]);
+        }
+        j += ABREAST;
+    }
+    while j < columns.len() {
+        let [of_one] = products_compensated(simd, residuals, [columns[j]]);
+        add(1 + j, of_one);
         j += 1;
     }
 }

@@ -10,9 +10,9 @@
 use std::fmt;
 
 use chainrule_data::{Dataset, shown};
-use nalgebra::{Cholesky, DMatrix};
+use nalgebra::DMatrix;
 
-use crate::metric::scaled;
+use crate::metric::Factor;
 use crate::names::quoted;
 use crate::objective::Objective;
 use crate::parts::Parts;
@@ -20,9 +20,6 @@ use crate::parts::Parts;
 /// A column whose part independent of the other columns is less than this share of its sum of squares is taken
 /// for a linear combination of them: its coefficient would have no correct digit left beyond about four.
 const INDEPENDENT_SHARE: f64 = 1e-12;
-
-/// A share this large on a part of the examples leaves more than [`INDEPENDENT_SHARE`] on all, unless the others are millions of times as large.
-const CLEARLY_INDEPENDENT: f64 = 1e-6;
 
 /// A share of a column in another one, both in standard deviations, that is no rounding.
 const REAL_SHARE: f64 = 1e-6;
@@ -56,25 +53,33 @@ impl fmt::Display for Dependence {
     }
 }
 
-/// The columns that the columns before them determine, where the objective leaves them free.
-///
-/// Looked for at equal weights, where only the columns count and not where the fit has got to.
-pub(crate) fn dependences(objective: &Objective<'_>, data: &Dataset, parts: &Parts) -> Vec<Dependence> {
-    if parts.iter().any(|part| are_independent(objective.over(part).curvature_bound())) {
-        return Vec::new();
+/// What is known of the columns before any fit.
+pub(crate) struct Columns {
+    /// The columns that the columns before them determine, where the objective leaves them free.
+    pub(crate) dependences: Vec<Dependence>,
+    /// Where there are none: the Hessian's bound over the smallest part of the examples, or over all if there are no parts, factored.
+    pub(crate) bound: Option<Factor>,
+}
+
+/// Looks at the columns at equal weights, where only they count and not where a fit has got to.
+pub(crate) fn columns(objective: &Objective<'_>, data: &Dataset, parts: &Parts) -> Columns {
+    let mut bound = None;
+    for (at, part) in parts.iter().enumerate() {
+        let factor = Factor::new(objective.over(part).curvature_bound());
+        let is_clear = factor.as_ref().is_some_and(Factor::is_clearly_definite);
+        bound = if at == 0 { factor } else { bound };
+        if is_clear {
+            return Columns { dependences: Vec::new(), bound };
+        }
     }
+    let whole = objective.curvature_bound();
+    let bound = if parts.is_none() { Factor::new(whole.clone()) } else { bound };
     let names = data.feature_names();
     let named = |(column, of): (usize, Vec<usize>)| Dependence {
         column: names[column - 1].clone(),
         of: of.into_iter().filter(|&k| k > 0).map(|k| names[k - 1].clone()).collect(),
     };
-    eliminated(objective.curvature_bound()).into_iter().map(named).collect()
-}
-
-/// Whether every pivot is a clear share of its diagonal entry, which is 1 once the matrix is scaled.
-fn are_independent(gram: DMatrix<f64>) -> bool {
-    let is_clear = |pivot: &f64| pivot * pivot > CLEARLY_INDEPENDENT;
-    Cholesky::new(scaled(gram).0).is_some_and(|factor| factor.l_dirty().diagonal().iter().all(is_clear))
+    Columns { dependences: eliminated(whole).into_iter().map(named).collect(), bound }
 }
 
 /// The rows whose Cholesky pivot vanishes beside the diagonal entry, each with the rows before it that it is made of; they are left out of what follows.

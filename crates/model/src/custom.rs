@@ -15,9 +15,10 @@ use nalgebra::{DMatrix, DVector};
 
 use crate::error::{Error, Obstacle};
 use crate::fit::{Fit, euclidean_norm};
-use crate::metric::{Factor, Metric};
+use crate::metric::Factor;
 use crate::newton_cg;
-use crate::quasi_newton::{self, Manner};
+use crate::penalty::checked;
+use crate::quasi_newton::{self, Look, Manner};
 use crate::solver::{Goal, MANY_COEFFICIENTS, Outcome, Place, Problem, Solver};
 
 impl Fit {
@@ -72,9 +73,6 @@ pub struct LossRegression {
 const NEWTON_STEPS: usize = 200;
 const LBFGS_STEPS: usize = 2_000;
 
-/// Steps that limited-memory BFGS remembers.
-const MEMORY: usize = 20;
-
 impl LossRegression {
     /// The names of the parameters, in the order of the graph.
     pub fn names(&self) -> &[String] {
@@ -91,9 +89,7 @@ impl LossRegression {
     /// # Errors
     /// [`Error::InvalidPenalty`] unless λ is finite and not negative; [`Error::NoSuchParameter`] for a name that the graph has not.
     pub fn l2(mut self, lambda: f64, names: &[&str]) -> Result<Self, Error> {
-        if !(lambda.is_finite() && lambda >= 0.0) {
-            return Err(Error::InvalidPenalty { lambda });
-        }
+        let lambda = checked(lambda)?;
         for name in names {
             let position = self.names().iter().position(|known| known == name);
             let Some(position) = position else {
@@ -184,26 +180,20 @@ impl LossRegression {
 
     fn minimised(&self, loss: &Loss<'_>) -> Result<Outcome, Error> {
         let start = self.start.clone();
-        let watch = &mut |_: &Place, _| Ok(None);
+        let watch = &mut |_: &Look<'_>| Ok(None);
         let limit = |default| self.limit.unwrap_or(default);
         let is_large = loss.size() >= MANY_COEFFICIENTS;
-        let manner = |has_hessian: bool, limit| Manner {
-            metric: (!has_hessian).then(|| Metric::Diagonal(loss.curvatures())),
-            has_hessian,
-            memory: if has_hessian { 0 } else { MEMORY },
-            limit,
-        };
         match self.solver {
             Solver::NewtonCg => newton_cg::minimise(loss, start, Goal::Precise, limit(NEWTON_STEPS), watch),
             Solver::Automatic if is_large => {
                 newton_cg::minimise(loss, start, Goal::Precise, limit(NEWTON_STEPS), watch)
             }
             Solver::Automatic | Solver::Newton => {
-                let manner = manner(true, limit(NEWTON_STEPS));
+                let manner = Manner::newton(limit(NEWTON_STEPS));
                 Ok(quasi_newton::minimise(loss, start, manner, Goal::Precise, watch)?.0)
             }
             Solver::Lbfgs | Solver::GradientDescent => {
-                let manner = manner(false, limit(LBFGS_STEPS));
+                let manner = Manner::lbfgs(loss.curvatures(), limit(LBFGS_STEPS));
                 Ok(quasi_newton::minimise(loss, start, manner, Goal::Precise, watch)?.0)
             }
         }

@@ -15,7 +15,7 @@ use nalgebra::DVector;
 
 use crate::error::{Error, Obstacle};
 use crate::objective::Objective;
-use crate::quasi_newton::Watch;
+use crate::quasi_newton::{Look, Watch};
 use crate::solver::{Outcome, Place};
 
 /// A descent has arrived at a gradient this much smaller than √(mean ‖x̃‖²), the largest that residuals of at most 1 can
@@ -37,13 +37,13 @@ pub(crate) fn minimise(objective: &Objective<'_>, limit: usize, watch: Watch<'_>
             break Some(Obstacle::IterationLimit);
         }
         if descent.history.len().is_multiple_of(BETWEEN_LOOKS)
-            && let Some(obstacle) = watch(&descent.place, descent.history.len())?
+            && let Some(stop) = watch(&descent.look())?
         {
-            break Some(obstacle);
+            break stop.obstacle();
         }
         descent.step(objective)?;
     };
-    Ok(Outcome { point: descent.place.point, history: descent.history, is_one_beyond: false, obstacle })
+    Ok(Outcome::at(descent.place, descent.history, obstacle))
 }
 
 /// Takes exactly `steps` steps from the origin: a trajectory that claims no optimum.
@@ -52,7 +52,7 @@ pub(crate) fn trajectory(objective: &Objective<'_>, steps: usize) -> Result<Outc
     for _ in 0..steps {
         descent.step(objective)?;
     }
-    Ok(Outcome { point: descent.place.point, history: descent.history, is_one_beyond: false, obstacle: None })
+    Ok(Outcome::at(descent.place, descent.history, None))
 }
 
 /// A descent on its way.
@@ -71,6 +71,10 @@ impl Descent {
         let place = Place::at(objective, DVector::zeros(gram.nrows()))?;
         let history = vec![place.value];
         Ok((Descent { rate: 1.0 / curvature, place, history }, gram.trace().sqrt()))
+    }
+
+    fn look(&self) -> Look<'_> {
+        Look { place: &self.place, steps: self.history.len() - 1, decrement: f64::INFINITY }
     }
 
     fn step(&mut self, objective: &Objective<'_>) -> Result<(), Error> {

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::loss::log_loss;
 use crate::metric::{Factor, Metric};
 use crate::objective::Objective;
-use crate::quasi_newton::{self, Manner, Watch};
+use crate::quasi_newton::{self, First, Manner, Watch};
 use crate::solver::{Goal, Outcome, Place, Problem};
 
 /// Firth's objective over an unpenalised one.
@@ -35,12 +35,12 @@ const MEMORY: usize = 30;
 /// Minimises Firth's objective from the origin in at most `limit` steps.
 pub(crate) fn minimise(firth: &Firth<'_, '_>, limit: usize, watch: Watch<'_>) -> Result<Outcome, Error> {
     let origin = DVector::zeros(firth.size());
-    let scoring = Manner { metric: None, has_hessian: true, memory: 0, limit };
+    let scoring = Manner::newton(limit);
     let (near, _) = quasi_newton::minimise(firth, origin, scoring, Goal::Decrement(NEAR), watch)?;
     if near.obstacle.is_some() {
         return Ok(near);
     }
-    let metric = Metric::factored(firth.hessian(&near.point)?);
+    let metric = Metric::factored(firth.hessian(&near.point)?).map_or(First::Hessian, First::Rough);
     let left = limit.saturating_sub(near.history.len());
     let last = Manner { metric, has_hessian: false, memory: MEMORY, limit: left };
     let (found, _) = quasi_newton::minimise(firth, near.point, last, Goal::Precise, watch)?;

@@ -10,6 +10,7 @@ use crate::certificate::Certificate;
 use crate::error::Error;
 use crate::inference::{Inference, Withheld};
 use crate::objective::Objective;
+use crate::penalty::Penalty;
 use crate::solver::Outcome;
 use crate::summary::Summary;
 
@@ -20,10 +21,10 @@ pub struct Fit {
     names: Vec<String>,
     target: String,
     classes: Classes,
+    penalty: Penalty,
     objective: f64,
     gradient_norm: f64,
     history: Vec<f64>,
-    iterations: usize,
     converged: bool,
     total_weight: f64,
     log_likelihood: f64,
@@ -40,6 +41,7 @@ pub(crate) struct Known {
     pub(crate) mean_loss: f64,
     /// ∇J by the coefficients of the columns as they were given.
     pub(crate) gradient: DVector<f64>,
+    pub(crate) penalty: Penalty,
     pub(crate) converged: bool,
     pub(crate) covariance: Result<DMatrix<f64>, Withheld>,
     pub(crate) certificate: Option<Certificate>,
@@ -51,12 +53,8 @@ impl Fit {
     pub(crate) fn new(data: &Dataset, objective: &Objective<'_>, outcome: Outcome, known: Known) -> Fit {
         let units = objective.units();
         let point = units.in_given(&outcome.point);
-        let mut history = outcome.history;
-        let iterations = history.len().saturating_sub(1) + usize::from(outcome.is_one_beyond);
-        if outcome.is_one_beyond {
-            history.push(known.value);
-        }
         Fit {
+            penalty: known.penalty,
             objective: known.value,
             gradient_norm: euclidean_norm(&known.gradient),
             total_weight: data.total_weight(),
@@ -68,9 +66,8 @@ impl Fit {
             names: data.feature_names().to_vec(),
             target: data.target().to_owned(),
             classes: data.classes().clone(),
-            iterations,
             converged: known.converged,
-            history,
+            history: outcome.history,
         }
     }
 
@@ -168,9 +165,19 @@ impl Fit {
         self.certificate.as_ref()
     }
 
+    /// What was added to the mean log-loss.
+    pub fn penalty(&self) -> Penalty {
+        self.penalty
+    }
+
+    /// Whether this is the maximum of the likelihood, without penalty.
+    pub(crate) fn is_maximum_likelihood(&self) -> bool {
+        self.penalty != Penalty::Firth && self.inference.is_ok()
+    }
+
     /// The number of steps taken over all examples.
     pub fn iterations(&self) -> usize {
-        self.iterations
+        self.history.len().saturating_sub(1)
     }
 
     /// Whether this is an optimum, as [`certificate`](Self::certificate) proves.

@@ -52,6 +52,7 @@ mod error;
 mod examples;
 mod firth;
 mod fit;
+mod fitting;
 mod graph_route;
 mod inference;
 mod information;
@@ -62,8 +63,10 @@ mod names;
 mod nested;
 mod newton;
 mod newton_cg;
+mod null;
 mod objective;
 mod parts;
+mod penalty;
 mod profile;
 mod quasi_newton;
 mod regression;
@@ -72,6 +75,8 @@ mod separation;
 mod solver;
 mod summary;
 mod units;
+mod verdict;
+mod watch;
 
 pub use certificate::{Certificate, Theorem};
 pub use collinear::Dependence;
@@ -82,10 +87,12 @@ pub use inference::{Inference, Withheld};
 pub use loss::{log_loss, loss_by_probability, probability_by_logit, residual};
 pub use nested::LikelihoodRatio;
 pub use objective::{Gradient, Objective};
-pub use regression::{LogisticRegression, Penalty, Progress};
+pub use penalty::Penalty;
+pub use regression::LogisticRegression;
 pub use separation::{Separation, SeparationKind, separation};
 pub use solver::Solver;
 pub use summary::{Row, Summary, Wald};
+pub use watch::Progress;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -54,7 +54,7 @@ impl Fit {
         /// Null deviances of the same examples differ by rounding.
         const SAME: f64 = 1e-9;
         let near = |one: f64, other: f64| (one - other).abs() <= SAME * one.abs();
-        if self.inference().is_err() || nested.inference().is_err() {
+        if !(self.is_maximum_likelihood() && nested.is_maximum_likelihood()) {
             return Err(Error::NotNested {
                 reason: "both have to be maxima of the likelihood, without penalty",
             });

@@ -12,10 +12,10 @@
 use nalgebra::DVector;
 
 use crate::error::Error;
-use crate::metric::Metric;
+use crate::metric::{Factor, Metric};
 use crate::objective::Objective;
 use crate::parts::Parts;
-use crate::quasi_newton::{Manner, Watch, minimise as descend};
+use crate::quasi_newton::{First, Manner, Watch, minimise as descend};
 use crate::solver::{Goal, Outcome, Problem};
 
 /// A part that needs more steps than this is no help.
@@ -27,36 +27,50 @@ const SHARE_OF_CHANCE: f64 = 0.15;
 /// Steps that are remembered beside M: each is a few products of vectors, next to a pass over the data.
 const MEMORY: usize = 8;
 
-/// Minimises J from the origin in at most `limit` steps over all examples.
+/// Minimises J from the origin in at most `limit` steps over all examples. `bound` is a bound on the Hessian over the smallest part, or over all examples.
 pub(crate) fn minimise(
     objective: &Objective<'_>,
     parts: &Parts,
+    bound: Option<Factor>,
     goal: Goal,
     limit: usize,
     watch: Watch<'_>,
 ) -> Result<Outcome, Error> {
-    let (point, metric) = start(objective, parts)?;
+    let (point, metric) = start(objective, parts, at_origin(objective, bound))?;
     let manner = Manner { metric, has_hessian: true, memory: MEMORY, limit };
     Ok(descend(objective, point, manner, goal, watch)?.0)
 }
 
-/// A point from which few steps are left, and about the Hessian there if parts were fitted.
-fn start(objective: &Objective<'_>, parts: &Parts) -> Result<(DVector<f64>, Option<Metric>), Error> {
+/// The Hessian at the origin. Without offset a(1 − a) is ¼ there, its largest, so that the bound is the Hessian itself.
+fn at_origin(objective: &Objective<'_>, bound: Option<Factor>) -> First {
+    match bound {
+        Some(bound) if objective.examples().offset().is_none() => First::Known(Metric::Factored(bound)),
+        _ => First::Hessian,
+    }
+}
+
+/// A point from which few steps are left, and about the Hessian there.
+fn start(
+    objective: &Objective<'_>,
+    parts: &Parts,
+    mut metric: First,
+) -> Result<(DVector<f64>, First), Error> {
     let mut point = DVector::zeros(objective.size());
     let mut largest = None;
     for part in parts.iter() {
         let by_chance = (objective.size() as f64 / part.len() as f64).sqrt();
-        let manner = Manner { metric: None, has_hessian: true, memory: MEMORY, limit: PART_STEPS };
+        let manner = Manner { metric, has_hessian: true, memory: MEMORY, limit: PART_STEPS };
+        metric = First::Hessian;
         let goal = Goal::Decrement(SHARE_OF_CHANCE * by_chance);
         let of_part = objective.over(part);
-        let (outcome, _) = descend(&of_part, point.clone(), manner, goal, &mut |_, _| Ok(None))?;
+        let (outcome, _) = descend(&of_part, point.clone(), manner, goal, &mut |_| Ok(None))?;
         // Parts that separate, or have one class alone, say nothing of the whole.
         if outcome.obstacle.is_none() {
             (point, largest) = (outcome.point, Some(of_part));
         }
     }
-    let metric = largest.map(|part| metric_of(&part, &point)).transpose()?.flatten();
-    Ok((point, metric))
+    let of_part = largest.map(|part| metric_of(&part, &point)).transpose()?.flatten();
+    Ok((point, of_part.map_or(metric, First::Rough)))
 }
 
 /// A part's Hessian, where columns that do not vary in it count as what they are in the whole: of mean square 1, at the mean curvature. A step along such a column would

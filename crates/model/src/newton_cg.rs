@@ -10,7 +10,7 @@
 use nalgebra::DVector;
 
 use crate::error::{Error, Obstacle};
-use crate::quasi_newton::{Judgement, Watch, judged};
+use crate::quasi_newton::{Judgement, Look, Watch, judged};
 use crate::solver::{Goal, Outcome, Place, Problem};
 
 /// Minimises from a point in at most `limit` steps.
@@ -26,7 +26,6 @@ pub(crate) fn minimise(
     let first = length(&place.gradient, &diagonal);
     let mut history = vec![place.value];
     let mut before: Option<f64> = None;
-    let mut is_one_beyond = false;
     let obstacle = loop {
         let now = length(&place.gradient, &diagonal);
         let wanted = now * (now / first).sqrt().min(0.5);
@@ -36,17 +35,19 @@ pub(crate) fn minimise(
         match judged(goal, problem.gap_bound(&place), problem.unit(&place), decrement, factor) {
             Judgement::Arrived | Judgement::Rounding => break None,
             Judgement::OneStepMore => {
-                place.point += step;
-                is_one_beyond = true;
+                if let Some(last) = place.lower(problem, &step, 1)? {
+                    history.push(last.value);
+                    place = last;
+                }
                 break None;
             }
             Judgement::GoOn => {}
         }
+        if let Some(stop) = watch(&Look { place: &place, steps: history.len() - 1, decrement })? {
+            break stop.obstacle();
+        }
         if history.len() > limit {
             break Some(Obstacle::IterationLimit);
-        }
-        if let Some(obstacle) = watch(&place, history.len())? {
-            break Some(obstacle);
         }
         let Some(next) = place.lower(problem, &step, usize::MAX)? else {
             break Some(Obstacle::NoDescent);
@@ -54,7 +55,7 @@ pub(crate) fn minimise(
         history.push(next.value);
         (place, before) = (next, Some(decrement));
     };
-    Ok(Outcome { point: place.point, history, is_one_beyond, obstacle })
+    Ok(Outcome::at(place, history, obstacle))
 }
 
 /// −(∇²J)⁻¹∇J up to a residual of this length; the direction of steepest descent where the Hessian has no curvature along it.

@@ -20,6 +20,7 @@ use nalgebra::{DMatrix, DVector};
 use crate::error::Error;
 use crate::examples::Examples;
 use crate::loss::log_loss;
+use crate::penalty::checked;
 use crate::solver::{Place, Problem};
 use crate::units::Units;
 use crate::{closed_form, graph_route};
@@ -69,10 +70,10 @@ impl<'d> Objective<'d> {
         route: Gradient,
     ) -> Result<Self, Error> {
         expect_length("penalties", data.dimension(), penalties.len())?;
-        match penalties.iter().find(|lambda| !(lambda.is_finite() && **lambda >= 0.0)) {
-            Some(&lambda) => Err(Error::InvalidPenalty { lambda }),
-            None => Objective::in_units(data, Units::none(data.dimension()), penalties, route),
+        for &lambda in &penalties {
+            checked(lambda)?;
         }
+        Objective::in_units(data, Units::none(data.dimension()), penalties, route)
     }
 
     /// The same J with ½·λ·‖w‖² as a function of the coefficients of standardised columns, w′ⱼ = sⱼ·wⱼ: then λ·wⱼ² is (λ/sⱼ²)·w′ⱼ².
@@ -83,9 +84,7 @@ impl<'d> Objective<'d> {
         lambda: f64,
         route: Gradient,
     ) -> Result<Self, Error> {
-        if !(lambda.is_finite() && lambda >= 0.0) {
-            return Err(Error::InvalidPenalty { lambda });
-        }
+        let lambda = checked(lambda)?;
         let units = Units::of(data, part)?;
         // Beyond the largest f64 a penalty holds its weight at 0 all the same.
         let penalties = units.moments().map(|(_, scale, _)| (lambda / scale / scale).min(f64::MAX));
@@ -166,7 +165,7 @@ impl<'d> Objective<'d> {
             Route::ClosedForm => closed_form::value_and_gradient(&self.examples, &on_columns),
             Route::Graph(program) => graph_route::value_and_gradient(program, &self.examples, &on_columns)?,
         };
-        Ok((mean + self.penalty(point), self.penalised(self.units.gradient(&gradient), point)))
+        Ok((mean + self.penalty(point), self.in_coordinates(&gradient, point)))
     }
 
     /// ∇J, the intercept's entry first.
@@ -187,11 +186,13 @@ impl<'d> Objective<'d> {
             Route::ClosedForm => closed_form::hessian(&self.examples, &on_columns),
             Route::Graph(program) => graph_route::hessian(program, &self.examples, &on_columns)?,
         };
-        let mut hessian = self.units.hessian(&hessian);
-        for (j, lambda) in self.penalties.iter().enumerate() {
-            hessian[(j + 1, j + 1)] += lambda;
-        }
-        Ok(hessian)
+        Ok(self.with_penalties_added(self.units.hessian(&hessian)))
+    }
+
+    /// The same by the closed form, whose roundings are known.
+    pub(crate) fn closed_hessian(&self, point: &DVector<f64>) -> Result<DMatrix<f64>, Error> {
+        let hessian = closed_form::hessian(&self.examples, &self.on_columns(point)?);
+        Ok(self.with_penalties_added(self.units.hessian(&hessian)))
     }
 
     /// ∇²J·v for a direction v of d + 1 entries, by one pass over the data.
@@ -218,11 +219,15 @@ impl<'d> Objective<'d> {
 
     /// Σᵢ pᵢ·x̃⁽ⁱ⁾x̃⁽ⁱ⁾ᵀ/4 + diag(0, λ), which no Hessian of J exceeds.
     pub(crate) fn curvature_bound(&self) -> DMatrix<f64> {
-        let mut bound = self.mean_gram() / 4.0;
+        self.with_penalties_added(self.mean_gram() / 4.0)
+    }
+
+    /// A matrix plus diag(0, λ).
+    fn with_penalties_added(&self, mut matrix: DMatrix<f64>) -> DMatrix<f64> {
         for (j, lambda) in self.penalties.iter().enumerate() {
-            bound[(j + 1, j + 1)] += lambda;
+            matrix[(j + 1, j + 1)] += lambda;
         }
-        bound
+        matrix
     }
 
     /// x̃′ of some examples from the start on, one a column: 1, then the features in the objective's coordinates.
@@ -237,10 +242,24 @@ impl<'d> Objective<'d> {
         })
     }
 
+    /// max ‖(dⱼ·x̃′ⱼ)ⱼ‖ over the examples, for a scale d of 1 and the features in the objective's coordinates.
+    pub(crate) fn longest(&self, scale: &DVector<f64>) -> f64 {
+        let maps = (1..scale.len()).map(|j| {
+            let (mean, unit) = self.units.of_seen(j - 1);
+            (mean, scale[j] / unit)
+        });
+        closed_form::longest(&self.examples, scale[0], &maps.collect::<Vec<_>>())
+    }
+
     /// ½ Σⱼ λⱼ·wⱼ²
     pub(crate) fn penalty(&self, point: &DVector<f64>) -> f64 {
         let weights = point.iter().skip(1);
         self.penalties.iter().zip(weights).map(|(lambda, w)| lambda * w * w).sum::<f64>() / 2.0
+    }
+
+    /// ∇J at a point, from the loss's gradient by the coefficients of the columns that passes see.
+    pub(crate) fn in_coordinates(&self, gradient: &DVector<f64>, point: &DVector<f64>) -> DVector<f64> {
+        self.penalised(self.units.gradient(gradient), point)
     }
 
     /// A vector plus diag(0, λ) times another.

@@ -35,8 +35,18 @@ impl Parts {
         self.parts.iter()
     }
 
+    /// Whether the data are too few to be taken in parts.
+    pub(crate) fn is_none(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// The largest part.
+    pub(crate) fn largest(&self) -> Option<&Dataset> {
+        self.parts.last()
+    }
+
     /// The largest part, or the whole if there is none.
     pub(crate) fn largest_of<'p>(&'p self, data: &'p Dataset) -> &'p Dataset {
-        self.parts.last().unwrap_or(data)
+        self.largest().unwrap_or(data)
     }
 }

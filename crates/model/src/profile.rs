@@ -19,12 +19,11 @@ use nalgebra::DVector;
 use crate::distributions::two_sided_quantile;
 use crate::error::Error;
 use crate::fit::Fit;
-use crate::metric::Factor;
 use crate::objective::Objective;
 use crate::quasi_newton::{self, Manner};
 use crate::regression::LogisticRegression;
 use crate::restricted::Restricted;
-use crate::solver::{Goal, Problem};
+use crate::solver::Goal;
 
 /// r and q agree to this share of q.
 const ROOT_TOLERANCE: f64 = 1e-10;
@@ -63,8 +62,9 @@ impl LogisticRegression {
         let data = present.as_ref();
         let is_of_data =
             fit.feature_names() == data.feature_names() && fit.total_weight() == data.total_weight();
-        let Ok(inference) = fit.inference() else {
-            return Err(Error::NotNested { reason: "the fit has to be a maximum of the likelihood" });
+        let inference = match fit.inference() {
+            Ok(inference) if fit.is_maximum_likelihood() => inference,
+            _ => return Err(Error::NotNested { reason: "the fit has to be a maximum of the likelihood" }),
         };
         if !is_of_data {
             return Err(Error::NotNested { reason: "the fit is not of these data" });
@@ -104,12 +104,9 @@ impl<'o, 'd> Profile<'o, 'd> {
         let mut v = estimate + q * error;
         for _ in 0..FITS {
             let restricted = Restricted::new(self.objective, &along, j, v);
-            let metric = Factor::new(restricted.hessian(&start)?).map(crate::metric::Metric::Factored);
-            let manner = Manner { metric, has_hessian: true, memory: 0, limit: STEPS };
+            let manner = Manner::newton(STEPS);
             let (outcome, _) =
-                quasi_newton::minimise(&restricted, start.clone(), manner, Goal::Precise, &mut |_, _| {
-                    Ok(None)
-                })?;
+                quasi_newton::minimise(&restricted, start.clone(), manner, Goal::Precise, &mut |_| Ok(None))?;
             let (value, gradient) = self.objective.value_and_gradient(&restricted.point(&outcome.point))?;
             let total = self.objective.examples().total_weight();
             let root = (2.0 * total * (value - self.value).max(0.0)).sqrt() * q.signum();

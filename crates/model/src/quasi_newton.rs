@@ -10,7 +10,7 @@
 //! The gradient's size is no criterion: on separable data it falls below any bound while each step still moves the logits by about 1. Nor is ν, but ν/√J is: it stays
 //! there.
 //!
-//! Invariant: the value never rises, beyond its rounding; a point returned without obstacle is one step beyond the criterion.
+//! Invariant: the value never rises, beyond its rounding.
 
 use nalgebra::DVector;
 
@@ -21,8 +21,8 @@ use crate::solver::{Goal, Outcome, Place, Problem};
 
 /// How M is chosen.
 pub(crate) struct Manner {
-    /// M to begin with; none: the Hessian at the start.
-    pub(crate) metric: Option<Metric>,
+    /// M to begin with.
+    pub(crate) metric: First,
     /// Whether Hessians are computed at all.
     pub(crate) has_hessian: bool,
     /// How many pairs are remembered.
@@ -31,8 +31,61 @@ pub(crate) struct Manner {
     pub(crate) limit: usize,
 }
 
-/// Steps between two looks at whether there is anything to find.
-pub(crate) type Watch<'w> = &'w mut dyn FnMut(&Place, usize) -> Result<Option<Obstacle>, Error>;
+/// Steps that limited-memory BFGS remembers.
+const MEMORY: usize = 20;
+
+impl Manner {
+    /// Newton's method, begun at the Hessian.
+    pub(crate) fn newton(limit: usize) -> Self {
+        Manner { metric: First::Hessian, has_hessian: true, memory: 0, limit }
+    }
+
+    /// Limited-memory BFGS, begun at about the second derivatives.
+    pub(crate) fn lbfgs(curvatures: DVector<f64>, limit: usize) -> Self {
+        let metric = First::Rough(Metric::Diagonal(curvatures));
+        Manner { metric, has_hessian: false, memory: MEMORY, limit }
+    }
+}
+
+/// M to begin with.
+pub(crate) enum First {
+    /// The Hessian at the start, to be computed.
+    Hessian,
+    /// The same, known already.
+    Known(Metric),
+    /// Something like it.
+    Rough(Metric),
+}
+
+/// Asked before each step; may end the descent.
+pub(crate) type Watch<'w> = &'w mut dyn FnMut(&Look<'_>) -> Result<Option<Stop>, Error>;
+
+/// What there is to see before a step.
+pub(crate) struct Look<'p> {
+    pub(crate) place: &'p Place,
+    /// Steps so far.
+    pub(crate) steps: usize,
+    /// ν, or ∞ from a solver that does not know it.
+    pub(crate) decrement: f64,
+}
+
+/// Why a descent is ended from outside.
+pub(crate) enum Stop {
+    /// The place is good enough.
+    Arrived,
+    /// There is nothing to be found.
+    Obstacle(Obstacle),
+}
+
+impl Stop {
+    /// What stands in the way of an optimum, if anything.
+    pub(crate) fn obstacle(self) -> Option<Obstacle> {
+        match self {
+            Stop::Arrived => None,
+            Stop::Obstacle(obstacle) => Some(obstacle),
+        }
+    }
+}
 
 /// With ν² below this share of J, steps that do not halve ν have met rounding: one step with a new Hessian, or so many without.
 const ROUNDING_SHARE: f64 = 1e-16;
@@ -51,16 +104,16 @@ pub(crate) fn minimise(
 ) -> Result<(Outcome, Option<Metric>), Error> {
     let mut memory = Memory::new(manner.memory);
     // Steps since M was computed; M from elsewhere is old.
-    let mut age = if manner.metric.is_none() { 0 } else { usize::MAX / 2 };
-    let mut metric = match manner.metric {
-        Some(metric) => Some(metric),
-        None => Metric::at(problem, &start)?,
+    let (mut metric, mut age) = match manner.metric {
+        First::Hessian => (Metric::at(problem, &start)?, 0),
+        First::Known(metric) => (Some(metric), 0),
+        First::Rough(metric) => (Some(metric), usize::MAX / 2),
     };
     let mut place = Place::at(problem, start)?;
     let mut history = vec![place.value];
     let mut before: Option<f64> = None;
     let (mut least, mut steps_since_half, mut steps_with) = (f64::INFINITY, 0, 0);
-    let (mut is_one_beyond, mut looked) = (false, 0);
+    let (mut is_seen, mut looked) = (true, 0);
     let obstacle = loop {
         let Some(known) = &metric else { break Some(Obstacle::SingularHessian) };
         let step = -memory.solve(known, &place.gradient);
@@ -73,22 +126,29 @@ pub(crate) fn minimise(
             if decrement <= least / 2.0 { (decrement, 0) } else { (least, steps_since_half + 1) };
         match judged(goal, problem.gap_bound(&place), problem.unit(&place), decrement, factor) {
             Judgement::Arrived => break None,
-            Judgement::OneStepMore => {
+            Judgement::OneStepMore if matches!(goal, Goal::Decrement(_)) => {
                 place.point += step;
-                is_one_beyond = true;
+                is_seen = false;
+                break None;
+            }
+            Judgement::OneStepMore => {
+                if let Some(last) = place.lower(problem, &step, 1)? {
+                    history.push(last.value);
+                    place = last;
+                }
                 break None;
             }
             Judgement::Rounding if age <= 1 || steps_since_half >= PATIENCE => break None,
             Judgement::GoOn | Judgement::Rounding => {}
         }
-        if history.len() > manner.limit {
-            break Some(Obstacle::IterationLimit);
-        }
         if history.len() > looked {
             looked = history.len();
-            if let Some(obstacle) = watch(&place, looked)? {
-                break Some(obstacle);
+            if let Some(stop) = watch(&Look { place: &place, steps: looked - 1, decrement })? {
+                break stop.obstacle();
             }
+        }
+        if history.len() > manner.limit {
+            break Some(Obstacle::IterationLimit);
         }
         let may_renew = manner.has_hessian && age > 0;
         let is_judged = steps_with >= (problem.hessian_cost() / PASSES_A_TRIAL) as usize;
@@ -112,7 +172,9 @@ pub(crate) fn minimise(
             None => break Some(Obstacle::NoDescent),
         }
     };
-    Ok((Outcome { point: place.point, history, is_one_beyond, obstacle }, metric))
+    let mut outcome = Outcome::at(place, history, obstacle);
+    outcome.seen = outcome.seen.filter(|_| is_seen);
+    Ok((outcome, metric))
 }
 
 /// What a decrement says.

@@ -67,18 +67,24 @@ pub(crate) trait Problem {
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) point: DVector<f64>,
+    /// Value and gradient at the point; none where the last step was taken without a look.
+    pub(crate) seen: Option<(f64, DVector<f64>)>,
     pub(crate) history: Vec<f64>,
-    /// Whether the point is one step beyond the last entry of the history.
-    pub(crate) is_one_beyond: bool,
     pub(crate) obstacle: Option<Obstacle>,
 }
 
 impl Outcome {
     /// An end before the first step.
     pub(crate) fn at_origin(problem: &impl Problem, obstacle: Obstacle) -> Result<Self, Error> {
-        let point = DVector::zeros(problem.size());
-        let history = vec![problem.value_and_gradient(&point)?.0];
-        Ok(Outcome { point, history, is_one_beyond: false, obstacle: Some(obstacle) })
+        let place = Place::at(problem, DVector::zeros(problem.size()))?;
+        let history = vec![place.value];
+        Ok(Outcome::at(place, history, Some(obstacle)))
+    }
+
+    /// An end at a place that was looked at.
+    pub(crate) fn at(place: Place, history: Vec<f64>, obstacle: Option<Obstacle>) -> Self {
+        let Place { point, value, gradient } = place;
+        Outcome { point, seen: Some((value, gradient)), history, obstacle }
     }
 }
 

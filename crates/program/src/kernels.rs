@@ -72,6 +72,71 @@ pub fn total<S: Simd>(simd: S, column: &[f64]) -> f64 {
     sum
 }
 
+/// (sums, lost) += Σₖ factorₖ·columnₖ, in the order of the columns, with what the operations lose added up beside: sums + lost is about as precise as if computed
+/// with twice the digits (Ogita, Rump and Oishi, *SIAM Journal on Scientific Computing* 26, 2005).
+#[inline(always)]
+pub fn add_products_compensated(
+    sums: &mut [f64],
+    lost: &mut [f64],
+    factors: [f64; ABREAST],
+    columns: [&[f64]; ABREAST],
+) {
+    let n = sums.len();
+    let lost = &mut lost[..n];
+    let [a, b, c, d] = columns;
+    let (a, b, c, d) = (&a[..n], &b[..n], &c[..n], &d[..n]);
+    let [fa, fb, fc, fd] = factors;
+    for i in 0..n {
+        let known = (sums[i], lost[i]);
+        let known = with_product(known, fa, a[i]);
+        let known = with_product(known, fb, b[i]);
+        let known = with_product(known, fc, c[i]);
+        (sums[i], lost[i]) = with_product(known, fd, d[i]);
+    }
+}
+
+/// The same of one column.
+#[inline(always)]
+pub fn add_product_compensated(sums: &mut [f64], lost: &mut [f64], factor: f64, column: &[f64]) {
+    let n = sums.len();
+    let (lost, column) = (&mut lost[..n], &column[..n]);
+    for i in 0..n {
+        (sums[i], lost[i]) = with_product((sums[i], lost[i]), factor, column[i]);
+    }
+}
+
+/// Sum and loss with one more product.
+#[inline(always)]
+fn with_product((sum, lost): (f64, f64), factor: f64, value: f64) -> (f64, f64) {
+    let product = factor * value;
+    let of_product = factor.mul_add(value, -product);
+    let (sum, of_sum) = two_sum(sum, product);
+    (sum, lost + (of_sum + of_product))
+}
+
+/// The rounded sum of two numbers, and what the rounding lost, exactly (Knuth).
+#[inline(always)]
+pub fn two_sum(one: f64, other: f64) -> (f64, f64) {
+    let sum = one + other;
+    let of_other = sum - one;
+    (sum, (one - (sum - of_other)) + (other - of_other))
+}
+
+/// Σ adjoint·column over the examples for each column, and what the operations lost.
+#[inline(always)]
+pub fn products_compensated<S: Simd, const M: usize>(
+    simd: S,
+    adjoint: &[f64],
+    columns: [&[f64]; M],
+) -> [(f64, f64); M] {
+    match S::F64_LANES {
+        8 => compensated_in::<S, 1, M>(simd, adjoint, columns),
+        4 => compensated_in::<S, 2, M>(simd, adjoint, columns),
+        2 => compensated_in::<S, 4, M>(simd, adjoint, columns),
+        _ => compensated_in::<S, 8, M>(simd, adjoint, columns),
+    }
+}
+
 /// Σ left·right over the examples, for each pair of some columns and others.
 #[inline(always)]
 pub fn pairs<S: Simd, const M: usize, const N: usize>(
@@ -183,6 +248,51 @@ fn pairs_in<S: Simd, const PARTS: usize, const M: usize, const N: usize>(
     for j in 0..M {
         for k in 0..N {
             totals[j][k] = over_lanes(pulp::bytemuck::cast_slice(&sums[j][k]));
+        }
+    }
+    totals
+}
+
+#[inline(always)]
+fn compensated_in<S: Simd, const PARTS: usize, const M: usize>(
+    simd: S,
+    adjoint: &[f64],
+    columns: [&[f64]; M],
+) -> [(f64, f64); M] {
+    let adjoint: &[[S::f64s; PARTS]] = vectors::<S>(adjoint).as_chunks().0;
+    let n = adjoint.len();
+    let mut groups: [&[[S::f64s; PARTS]]; M] = [&[]; M];
+    for j in 0..M {
+        groups[j] = &vectors::<S>(columns[j]).as_chunks().0[..n];
+    }
+    let mut sums = [[simd.splat_f64s(0.0); PARTS]; M];
+    let mut lost = [[simd.splat_f64s(0.0); PARTS]; M];
+    for i in 0..n {
+        for part in 0..PARTS {
+            let factor = adjoint[i][part];
+            for j in 0..M {
+                let value = groups[j][i][part];
+                let product = simd.mul_f64s(factor, value);
+                let of_product = simd.mul_add_f64s(factor, value, simd.neg_f64s(product));
+                let before = sums[j][part];
+                let sum = simd.add_f64s(before, product);
+                let of_other = simd.sub_f64s(sum, before);
+                let of_sum = simd.add_f64s(
+                    simd.sub_f64s(before, simd.sub_f64s(sum, of_other)),
+                    simd.sub_f64s(product, of_other),
+                );
+                sums[j][part] = sum;
+                lost[j][part] = simd.add_f64s(lost[j][part], simd.add_f64s(of_sum, of_product));
+            }
+        }
+    }
+    let mut totals = [(0.0, 0.0); M];
+    for j in 0..M {
+        let (sums, lost): (&[f64], &[f64]) =
+            (pulp::bytemuck::cast_slice(&sums[j]), pulp::bytemuck::cast_slice(&lost[j]));
+        for lane in 0..LANES {
+            let (sum, more) = two_sum(totals[j].0, sums[lane]);
+            totals[j] = (sum, totals[j].1 + (more + lost[lane]));
         }
     }
     totals

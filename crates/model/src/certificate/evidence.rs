@@ -3,18 +3,19 @@
 //! With u = 2⁻⁵³ and γₙ = n·u/(1 − n·u) (Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd edition 2002, chapters 3 and 4), and means over the examples
 //! with the weights pᵢ = cᵢ/Σc:
 //!
-//! 1. A logit, a chain of d fused multiply-adds onto b + o, is off by at most e = γ_{d+5}·(|b| + |o| + Σⱼ|wⱼxⱼ|); its residual by e/4, since σ has slopes of at most ¼,
-//!    and by [`RESIDUAL`]·u of itself, supposing that e^x keeps the budget that tests hold it to. Three of the operations are those of a column that is a standardised copy.
-//! 2. A sum of chains of n additions is off by γₙ·Σ|terms|, and what compensated additions of chunks add is of second order (Ogita, Rump and Oishi, *SIAM Journal on
-//!    Scientific Computing* 26, 2005).
+//! 1. A logit is off by at most e = g·(|b| + |o| + Σⱼ|wⱼxⱼ|), where g is γ_{d+5} of a chain of d fused multiply-adds onto b + o, and γ₄ + γ²_{d+2} where what the operations
+//!    lose is added up beside; its residual by e/4, since σ has slopes of at most ¼, and by [`RESIDUAL`]·u of itself, supposing that e^x keeps the budget that tests hold it to.
+//!    Three of the operations are those of a column that is a standardised copy.
+//! 2. A sum of chains of n additions is off by γₙ·Σ|terms|, and by γ₁ + γ²ₘ of it where what additions lose is added up beside, as over the chunks it always is (Ogita, Rump and
+//!    Oishi, *SIAM Journal on Scientific Computing* 26, 2005). Let s be γ_{n + RESIDUAL + 6}, with n = 0 and γ²ₘ more in the second case.
 //! 3. By Cauchy and Schwarz mean|wₖxₖ·xⱼ| ≤ |wₖ|·qₖ·qⱼ with the root mean squares q, and |r| ≤ 1. So with S = |b| + q_o + Σₖ|wₖ|·qₖ
 //!
 //!    ```text
-//!    |error of ∂F₀/∂wⱼ| ≤ qⱼ·(γ_{d+5}·S/4 + γ_{n + RESIDUAL + 6})
+//!    |error of ∂F₀/∂wⱼ| ≤ qⱼ·(g·S/4 + s)
 //!    ```
-//!    And |r| ≤ L and a(1 − a) ≤ L, so with S′ = |b| + max|o| + Σₖ|wₖ|·max|xₖ| it is at most max|xⱼ|·mean L·(1.1·γ_{d+5}·S′ + γ_{n + RESIDUAL + 6}) too, which is less where the losses are
-//!    small (1.1 is more than e^e for an e below 0.09).
-//! 4. Into standard coordinates, ∇′ⱼ = (∇ⱼ − μⱼ∇₀)/sⱼ + λⱼw′ⱼ: the errors in the same way, and the roundings of the operations.
+//!    And |r| ≤ L and a(1 − a) ≤ L, so with S′ = |b| + max|o| + Σₖ|wₖ|·max|xₖ| it is at most max|xⱼ|·mean L·(1.1·g·S′ + s) too, which is less where the losses are
+//!    small (1.1 is more than e^e for an e below 0.09). No root mean square is larger than the largest.
+//! 4. Into standard coordinates, ∇′ⱼ = (∇ⱼ − μⱼ∇₀)/sⱼ + λⱼw′ⱼ: the errors in the same way, and the roundings of the operations, of which |∇ⱼ|/sⱼ ≤ |∇′ⱼ| + |λⱼw′ⱼ| + |μⱼ∇₀|/sⱼ.
 //!
 //! Everything that adds bounds up is multiplied by [`UPWARDS`].
 //!
@@ -23,7 +24,10 @@
 use nalgebra::DVector;
 
 use crate::closed_form::{self, LONGEST_CHAIN, Means};
+use crate::examples::Examples;
+use crate::fit::euclidean_norm;
 use crate::objective::Objective;
+use crate::solver::Place;
 
 /// The unit roundoff of f64.
 pub(crate) const UNIT: f64 = f64::EPSILON / 2.0;
@@ -51,67 +55,114 @@ pub(crate) struct Evidence {
     pub(crate) errors_of_sums: DVector<f64>,
     /// A bound on the error of any logit.
     pub(crate) logit_error: f64,
-    /// The mean of a(1 − a), a little less than it is.
+    /// The mean of a(1 − a), or less than it is.
     pub(crate) curvature: f64,
     /// By how much a(1 − a) is off at most, relatively, in any example.
     pub(crate) curvature_error: f64,
-    /// qⱼ′ of the standardised columns.
+    /// qⱼ′ of the standardised columns, or more.
     pub(crate) mean_squares: DVector<f64>,
     /// A bound on |xⱼ′| of the standardised columns.
     pub(crate) largest: DVector<f64>,
+    /// Whether what operations lose was added up beside.
+    pub(crate) is_compensated: bool,
 }
 
-/// Looks at an objective at a point in its coordinates, by one pass over the data.
+impl Evidence {
+    /// ‖∇‖ by the coefficients of the columns as they were given, if its sums are compensated.
+    pub(crate) fn compensated_norm(&self, objective: &Objective<'_>) -> Option<f64> {
+        let norm = || euclidean_norm(&objective.units().gradient_in_given(&self.gradient));
+        self.is_compensated.then(norm)
+    }
+}
+
+/// Looks at an objective at a point in its coordinates, by one pass over the data whose sums are compensated.
 pub(crate) fn evidence(objective: &Objective<'_>, point: &DVector<f64>) -> Evidence {
-    let (examples, units) = (objective.examples(), objective.units());
-    let on_columns = units.on_columns(point);
-    let seen: Vec<(f64, f64)> = (0..examples.dimension()).map(|j| units.of_seen(j)).collect();
-    let Means { loss: mean_loss, curvature, gradient, squares, means } =
-        closed_form::evidence(examples, &on_columns);
-    // Root mean squares of the standardised columns, and of the columns as passes see them.
-    // Around a centre at most ten deviations away mean x² − 2μ·mean x + μ² loses two digits, which is within what is added.
-    let around = |(square, mean): (&f64, &f64), centre: f64| {
-        (square - 2.0 * centre * mean + centre * centre).max(0.0) + ROUNDED_AWAY * (square + centre * centre)
+    let examples = objective.examples();
+    let Means { loss, curvature, gradient, squares, means } =
+        closed_form::evidence(examples, &objective.units().on_columns(point));
+    let mean_squares = mean_squares(objective, &squares, &means);
+    let gradient = objective.in_coordinates(&gradient, point);
+    let precision = Precision::compensated(examples);
+    weighed(objective, point, Seen { mean_loss: loss, curvature, gradient, mean_squares }, &precision)
+}
+
+/// The same without a pass, from value and gradient at the point by the closed form: bounds that are less tight.
+pub(crate) fn evidence_at_hand(objective: &Objective<'_>, place: &Place) -> Evidence {
+    let seen = Seen {
+        mean_loss: place.value - objective.penalty(&place.point),
+        curvature: 0.0,
+        gradient: place.gradient.clone(),
+        mean_squares: largest(objective),
     };
-    let standard: Vec<f64> = squares
-        .iter()
-        .zip(&means)
-        .zip(&seen)
-        .map(|(moments, (centre, scale))| around(moments, *centre).sqrt() / scale * UPWARDS)
-        .collect();
-    let roots: Vec<f64> = standard
-        .iter()
-        .zip(&seen)
-        .map(|(root, (mean, scale))| (mean.abs() + scale * root) * UPWARDS)
-        .collect();
+    weighed(objective, &place.point, seen, &Precision::plain(objective.examples()))
+}
+
+/// How precise a pass is, relative to the sizes of what is added up.
+struct Precision {
+    logits: f64,
+    sums: f64,
+    is_compensated: bool,
+}
+
+impl Precision {
+    fn plain(examples: &Examples<'_>) -> Self {
+        let logits = rounding(examples.dimension() + 5);
+        Precision { logits, sums: rounding(LONGEST_CHAIN + RESIDUAL + 6), is_compensated: false }
+    }
+
+    fn compensated(examples: &Examples<'_>) -> Self {
+        let squared = |operations| rounding(operations) * rounding(operations);
+        Precision {
+            logits: rounding(4) + squared(examples.dimension() + 2),
+            sums: rounding(RESIDUAL + 6) + squared(examples.len()),
+            is_compensated: true,
+        }
+    }
+}
+
+/// What was computed.
+struct Seen {
+    mean_loss: f64,
+    curvature: f64,
+    gradient: DVector<f64>,
+    mean_squares: Vec<f64>,
+}
+
+/// What was computed with bounds on its errors.
+fn weighed(objective: &Objective<'_>, point: &DVector<f64>, seen: Seen, precision: &Precision) -> Evidence {
+    let Seen { mean_loss, curvature, gradient, mean_squares } = seen;
+    let (examples, units) = (objective.examples(), objective.units());
+    let dimension = examples.dimension();
+    let on_columns = units.on_columns(point);
     let largest = largest(objective);
+    // Of the columns as passes see them.
+    let as_seen = |by: &[f64]| -> Vec<f64> {
+        let of_column = |(j, size): (usize, &f64)| {
+            let (mean, scale) = units.of_seen(j);
+            (mean.abs() + scale * size) * UPWARDS
+        };
+        by.iter().enumerate().map(of_column).collect()
+    };
+    let (roots, most) = (as_seen(&mean_squares), as_seen(&largest));
     let offset =
         examples.offset().map_or(0.0, |offset| offset.iter().fold(0.0, |most, o| f64::max(most, o.abs())));
-    let dimension = examples.dimension();
-    let largest_seen: Vec<f64> = (0..dimension)
-        .map(|j| {
-            let (mean, scale) = units.of_seen(j);
-            mean.abs() + scale * largest[j]
-        })
-        .collect();
     let size = |by: &[f64]| {
         let weights = on_columns.iter().skip(1).zip(by);
         on_columns[0].abs() + offset + weights.map(|(w, x)| (w * x).abs()).sum::<f64>()
     };
-    let (typical, extreme) = (size(&roots), size(&largest_seen));
-    let (of_logit, of_sum) = (rounding(dimension + 5), rounding(LONGEST_CHAIN + RESIDUAL + 6));
+    let (typical, extreme) = (size(&roots), size(&most));
     // What a mean is off by: for a column of root mean square 1, and for one of largest size 1.
-    let off = |logit: f64| {
-        let by_root = (logit * typical / 4.0 + of_sum) * UPWARDS;
-        let by_size = (logit * extreme * 1.1 + of_sum) * mean_loss * UPWARDS;
+    let off = |of_logit: f64| {
+        let by_root = (of_logit * typical / 4.0 + precision.sums) * UPWARDS;
+        let by_size = (of_logit * extreme * 1.1 + precision.sums) * mean_loss * UPWARDS;
         let off = move |(root, size): (&f64, &f64)| (root * by_root).min(size * by_size);
-        let of_columns = roots.iter().zip(&largest_seen).map(off);
+        let of_columns = roots.iter().zip(&most).map(off);
         DVector::from_iterator(dimension + 1, std::iter::once(off((&1.0, &1.0))).chain(of_columns))
     };
-    let (_, errors_of_sums) = in_standard(objective, point, &gradient, &off(0.0));
-    let (gradient, errors) = in_standard(objective, point, &gradient, &off(of_logit));
-    // |d ln a(1 − a)/dz| ≤ 1; a(1 − a) itself is e^(−|z|) and four operations.
-    let curvature_error = (of_logit * extreme + rounding(RESIDUAL + 4)) * UPWARDS;
+    let errors_of_sums = in_standard(objective, point, &gradient, &off(0.0));
+    let errors = in_standard(objective, point, &gradient, &off(precision.logits));
+    // |d ln a(1 − a)/dz| ≤ 1; a(1 − a) itself is e^(−|z|) and four operations. The Hessian's logits are not compensated.
+    let curvature_error = (rounding(dimension + 5) * extreme + rounding(RESIDUAL + 4)) * UPWARDS;
     let off = curvature_error + rounding(LONGEST_CHAIN + 3);
     Evidence {
         value: mean_loss + objective.penalty(point),
@@ -119,35 +170,44 @@ pub(crate) fn evidence(objective: &Objective<'_>, point: &DVector<f64>) -> Evide
         gradient,
         errors,
         errors_of_sums,
-        logit_error: of_logit * extreme * UPWARDS,
+        logit_error: precision.logits * extreme * UPWARDS,
         curvature: curvature * (1.0 - off * UPWARDS),
         curvature_error,
-        mean_squares: DVector::from_vec(standard),
+        mean_squares: DVector::from_vec(mean_squares),
         largest: DVector::from_vec(largest),
+        is_compensated: precision.is_compensated,
     }
 }
 
-/// ∇′ and bounds on its errors, from a gradient by the coefficients of the columns that passes see.
+/// Bounds on the errors of ∇′, from those of a gradient by the coefficients of the columns that passes see.
 fn in_standard(
     objective: &Objective<'_>,
     point: &DVector<f64>,
     gradient: &DVector<f64>,
     errors: &DVector<f64>,
-) -> (DVector<f64>, DVector<f64>) {
-    let units = objective.units();
-    let mut pulled = units.gradient(gradient);
+) -> DVector<f64> {
     let mut bounds = errors.clone();
     for (j, lambda) in objective.penalties().iter().enumerate() {
-        let (mean, scale) = units.of_seen(j);
-        let (of_intercept, penalty) = (mean.abs() * gradient[0].abs(), lambda * point[j + 1]);
-        let carried = errors[j + 1] + mean.abs() * errors[0];
-        let rounded = rounding(4) * (gradient[j + 1].abs() + of_intercept);
-        pulled[j + 1] += penalty;
-        // The coefficient itself is one of the columns' coefficients, rounded, times the scale.
-        let of_penalty = rounding(5) * (penalty.abs() + pulled[j + 1].abs());
-        bounds[j + 1] = ((carried + rounded) / scale + of_penalty) * UPWARDS;
+        let (mean, scale) = objective.units().of_seen(j);
+        let (of_intercept, penalty) = (mean.abs() * gradient[0].abs() / scale, (lambda * point[j + 1]).abs());
+        let carried = (errors[j + 1] + mean.abs() * errors[0]) / scale;
+        // Four operations on the loss's part; the coefficient itself is one of the columns' coefficients, rounded, times the scale.
+        let rounded = rounding(4) * 2.0 * of_intercept + rounding(9) * (penalty + gradient[j + 1].abs());
+        bounds[j + 1] = (carried + rounded) * UPWARDS;
     }
-    (pulled, bounds)
+    bounds
+}
+
+/// Root mean squares of the standardised columns, from the mean squares and the means of those that passes see.
+fn mean_squares(objective: &Objective<'_>, squares: &[f64], means: &[f64]) -> Vec<f64> {
+    // Around a centre at most ten deviations away mean x² − 2μ·mean x + μ² loses two digits, which is within what is added.
+    let around = |(j, (square, mean)): (usize, (&f64, &f64))| {
+        let (centre, scale) = objective.units().of_seen(j);
+        let square = (square - 2.0 * centre * mean + centre * centre).max(0.0)
+            + ROUNDED_AWAY * (square + centre * centre);
+        square.sqrt() / scale * UPWARDS
+    };
+    squares.iter().zip(means).enumerate().map(around).collect()
 }
 
 /// Bounds on |x′ⱼ| of the standardised columns: looked up where there is a copy, since its mean may be far away.

@@ -34,7 +34,7 @@ pub(crate) fn certificate(
 ) -> Option<Certificate> {
     let slope = evidence.gradient[0].abs() + evidence.errors[0];
     let ratio = slope / evidence.curvature * UPWARDS;
-    if !(lambda > 0.0 && ratio < 1.0) {
+    if !(lambda > 0.0 && evidence.curvature > 0.0 && ratio < 1.0) {
         return None;
     }
     let delta = -(-ratio).ln_1p() * UPWARDS;
@@ -55,6 +55,7 @@ pub(crate) fn certificate(
     Certificate {
         theorem: Theorem::StrongConvexity,
         gradient_norm: gradient_norm(objective, evidence),
+        compensated_gradient_norm: evidence.compensated_norm(objective),
         coefficients: (0..point.len()).map(|j| (each(j) + mapped[j]) * UPWARDS).collect(),
         weights: (weights + euclidean_norm(&mapped.rows(1, point.len() - 1).into_owned())) * UPWARDS,
         gap: (slope * delta + length * length / 2.0) * UPWARDS,

@@ -1,0 +1,46 @@
+//! What is added to the mean log-loss.
+//!
+//! Invariant: an L2 penalty that is used has a λ that is finite and not negative.
+
+use crate::error::Error;
+
+/// A penalty on the weights; the intercept is never penalised.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum Penalty {
+    /// No penalty: maximum likelihood.
+    #[default]
+    None,
+    /// λ/2·‖w‖², added to the *mean* log-loss.
+    L2(f64),
+    /// Half the logarithm of the information's determinant, taken off the log-likelihood's loss (Firth, *Biometrika* 80, 1993): takes off the
+    /// coefficients' bias of order 1/m, and is finite on separated data.
+    ///
+    /// It has a solver of its own, which goes on as long as rounding lets it, whatever solver and tolerance are set.
+    ///
+    /// ```
+    /// use chainrule_data::Separable;
+    /// use chainrule_model::{LogisticRegression, Penalty};
+    ///
+    /// let made = Separable::new(100, 2).margin(0.2).seed(1).generate()?;
+    /// let fit = LogisticRegression::new().penalty(Penalty::Firth).fit(&made.dataset)?;
+    /// assert!(fit.coefficients().iter().all(|w| w.abs() < 50.0)); // by maximum likelihood they would grow for ever
+    /// # Ok::<(), chainrule_model::Error>(())
+    /// ```
+    Firth,
+}
+
+impl Penalty {
+    /// λ; 0 where there is none.
+    pub(crate) fn lambda(self) -> f64 {
+        match self {
+            Penalty::None | Penalty::Firth => 0.0,
+            Penalty::L2(lambda) => lambda,
+        }
+    }
+}
+
+/// A λ, if it is finite and not negative.
+pub(crate) fn checked(lambda: f64) -> Result<f64, Error> {
+    if lambda.is_finite() && lambda >= 0.0 { Ok(lambda) } else { Err(Error::InvalidPenalty { lambda }) }
+}

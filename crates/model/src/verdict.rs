@@ -1,0 +1,211 @@
+//! What is made of where a solver ended: an optimum, proved, or what stands in the way of calling it one.
+//!
+//! Invariant: a fit that converged has a certificate that reaches what was asked for; what is wrong with any other is named.
+
+use chainrule_data::Dataset;
+use nalgebra::{DMatrix, DVector};
+
+use crate::certificate::evidence::{Evidence, evidence};
+use crate::certificate::self_concordance::{self, Below};
+use crate::certificate::{Certificate, Theorem, strong_convexity};
+use crate::descent;
+use crate::error::{Error, Obstacle};
+use crate::firth::Firth;
+use crate::fit::{Fit, Known};
+use crate::fitting::{Ended, Fitting};
+use crate::inference::Withheld;
+use crate::information::inverse_information;
+use crate::null::null_log_likelihood;
+use crate::objective::{Gradient, Objective};
+use crate::penalty::Penalty;
+use crate::regression::LogisticRegression;
+use crate::solver::{Outcome, Problem};
+
+/// A gap to the optimum that is proved to be at most this share of J is what `converged` means, unless a tolerance is set.
+const PROVED_GAP: f64 = 1e-9;
+
+/// What is known of a point.
+struct Findings {
+    value: f64,
+    mean_loss: f64,
+    certificate: Option<Certificate>,
+    /// The Hessian of the log-loss by the closed form, if it was needed.
+    hessian: Option<DMatrix<f64>>,
+}
+
+impl Fitting<'_> {
+    /// The fit, or the error that says why it is none.
+    pub(crate) fn judged(&self, ended: Ended) -> Result<Fit, Error> {
+        let Ended { mut outcome, proof, is_searched } = ended;
+        let (value, gradient) = match outcome.seen.take() {
+            Some(seen) => seen,
+            None => self.value_and_gradient(&outcome.point)?,
+        };
+        let findings = self.findings(&outcome, proof, value, &gradient)?;
+        let obstacle = self.obstacle(&outcome, &findings, is_searched)?;
+        let known = Known {
+            value: findings.value,
+            mean_loss: findings.mean_loss,
+            gradient: self.objective.units().gradient_in_given(&gradient),
+            penalty: self.regression.penalty,
+            converged: obstacle.is_none(),
+            covariance: self.covariance(&outcome.point, obstacle.is_some(), findings.hessian)?,
+            certificate: findings.certificate,
+            null_log_likelihood: null_log_likelihood(self.data, self.regression.parallel)?,
+        };
+        let fit = Fit::new(self.data, &self.objective, outcome, known);
+        match obstacle {
+            None => Ok(fit),
+            Some(obstacle) => Err(Error::NotReached { obstacle, fit: Box::new(fit) }),
+        }
+    }
+
+    fn value_and_gradient(&self, point: &DVector<f64>) -> Result<(f64, DVector<f64>), Error> {
+        match self.regression.penalty {
+            Penalty::Firth => Firth::new(&self.objective).value_and_gradient(point),
+            _ => self.objective.value_and_gradient(point),
+        }
+    }
+
+    fn findings(
+        &self,
+        outcome: &Outcome,
+        proof: Option<Certificate>,
+        value: f64,
+        gradient: &DVector<f64>,
+    ) -> Result<Findings, Error> {
+        let (objective, point) = (&self.objective, &outcome.point);
+        if proof.is_some() {
+            let mean_loss = value - objective.penalty(point);
+            return Ok(Findings { value, mean_loss, certificate: proof, hessian: None });
+        }
+        let evidence = evidence(objective, point);
+        let mean_loss = evidence.mean_loss;
+        if self.regression.penalty == Penalty::Firth {
+            let certificate = Some(Certificate::of_stationarity(objective, gradient));
+            return Ok(Findings { value, mean_loss, certificate, hessian: None });
+        }
+        let (certificate, hessian) = self.certified(outcome, &evidence)?;
+        Ok(Findings { value: evidence.value, mean_loss, certificate, hessian })
+    }
+
+    /// The certificate of a point, and the Hessian if it was needed.
+    fn certified(
+        &self,
+        outcome: &Outcome,
+        evidence: &Evidence,
+    ) -> Result<(Option<Certificate>, Option<DMatrix<f64>>), Error> {
+        let (objective, point) = (&self.objective, &outcome.point);
+        let by_penalty =
+            strong_convexity::certificate(objective, point, evidence, self.regression.penalty.lambda());
+        let is_enough = |proof: &Certificate| proof.gap <= self.proved_gap() * evidence.value;
+        if outcome.obstacle.is_some() || by_penalty.as_ref().is_some_and(is_enough) {
+            return Ok((by_penalty, None));
+        }
+        let below = Below::whole(objective, objective.closed_hessian(point)?);
+        let by_hessian = self_concordance::certificate(objective, point, evidence, &below);
+        let proofs = by_penalty.into_iter().chain(by_hessian);
+        Ok((proofs.min_by(|one, other| one.gap.total_cmp(&other.gap)), Some(below.hessian)))
+    }
+
+    /// (Σc·∇²)⁻¹ at an optimum without penalty, by the route of the gradient.
+    fn covariance(
+        &self,
+        point: &DVector<f64>,
+        is_obstructed: bool,
+        hessian: Option<DMatrix<f64>>,
+    ) -> Result<Result<DMatrix<f64>, Withheld>, Error> {
+        if is_obstructed {
+            return Ok(Err(Withheld::NoOptimum));
+        }
+        if self.regression.penalty.lambda() > 0.0 {
+            return Ok(Err(Withheld::Penalty));
+        }
+        let hessian = match (hessian, self.regression.gradient) {
+            (Some(hessian), Gradient::ClosedForm) => hessian,
+            _ => self.objective.hessian(point)?,
+        };
+        Ok(inverse_information(&self.objective, point, &hessian)?.ok_or(Withheld::Singular))
+    }
+
+    /// What stands in the way of calling a point the optimum.
+    fn obstacle(
+        &self,
+        outcome: &Outcome,
+        findings: &Findings,
+        is_searched: bool,
+    ) -> Result<Option<Obstacle>, Error> {
+        let found = outcome.obstacle.clone().or_else(|| self.overflow(&outcome.point));
+        let found = found.or_else(|| self.unproved(findings.value, findings.certificate.as_ref()));
+        match found {
+            Some(obstacle) if self.may_be_separation(&obstacle) => {
+                Ok(Some(self.separated(&outcome.point, is_searched)?.unwrap_or(obstacle)))
+            }
+            found => Ok(found),
+        }
+    }
+
+    /// Why a point without obstacle is no answer, if it is none.
+    fn unproved(&self, value: f64, certificate: Option<&Certificate>) -> Option<Obstacle> {
+        let wanted = self.proved_gap() * value;
+        match certificate {
+            Some(proof) if proof.theorem == Theorem::Stationarity || proof.gap <= wanted => None,
+            Some(proof) => Some(Obstacle::Unproved { gap: proof.gap, wanted }),
+            None => Some(Obstacle::Unproved { gap: f64::INFINITY, wanted }),
+        }
+    }
+
+    fn proved_gap(&self) -> f64 {
+        self.regression.tolerance.unwrap_or(PROVED_GAP)
+    }
+
+    /// Whether an obstacle is what separated classes look like.
+    fn may_be_separation(&self, obstacle: &Obstacle) -> bool {
+        let is_other = matches!(
+            obstacle,
+            Obstacle::Separable { .. } | Obstacle::Collinear { .. } | Obstacle::Overflow { .. }
+        );
+        self.may_separate() && !is_other
+    }
+
+    /// A coefficient of the given columns beyond the largest f64. The intercept's is so through some weight's.
+    fn overflow(&self, point: &DVector<f64>) -> Option<Obstacle> {
+        let given = self.objective.units().in_given(point);
+        if given.iter().all(|coefficient| coefficient.is_finite()) {
+            return None;
+        }
+        let largest = given.iter().skip(1).map(|w| w.abs()).enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
+        let name = self.data.feature_names().get(largest?.0)?;
+        Some(Obstacle::Overflow { column: name.clone() })
+    }
+}
+
+/// The point after a stated number of steps of gradient descent, in the units of the columns: a trajectory that claims no optimum.
+pub(crate) fn of_trajectory(
+    regression: &LogisticRegression,
+    data: &Dataset,
+    steps: usize,
+) -> Result<Fit, Error> {
+    let lambda = regression.penalty.lambda();
+    let objective = Objective::new(data, lambda, regression.gradient)?.on_threads(regression.parallel);
+    let outcome = descent::trajectory(&objective, steps)?;
+    let (value, gradient) = objective.value_and_gradient(&outcome.point)?;
+    let known = Known {
+        value,
+        mean_loss: value - objective.penalty(&outcome.point),
+        gradient,
+        penalty: regression.penalty,
+        converged: false,
+        covariance: Err(Withheld::NoOptimum),
+        certificate: certificate_on_the_way(data, lambda, &outcome.point),
+        null_log_likelihood: null_log_likelihood(data, regression.parallel)?,
+    };
+    Ok(Fit::new(data, &objective, outcome, known))
+}
+
+/// What a penalty proves of coefficients of the given columns; none of columns that cannot be standardised.
+fn certificate_on_the_way(data: &Dataset, lambda: f64, given: &DVector<f64>) -> Option<Certificate> {
+    let standardised = Objective::standardised(data, data, lambda, Gradient::ClosedForm).ok()?;
+    let point = standardised.units().standard(given);
+    strong_convexity::certificate(&standardised, &point, &evidence(&standardised, &point), lambda)
+}

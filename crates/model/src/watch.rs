@@ -1,0 +1,117 @@
+//! What is looked at between the steps of a solver: how far it has come, whether the place is proved already, whether there is anything to find.
+//!
+//! Invariant: looking changes no step; a solver is ended early only with a proof, that the place is good enough or that the classes are separated.
+
+use crate::certificate::Certificate;
+use crate::certificate::evidence::evidence_at_hand;
+use crate::certificate::self_concordance::{self, Below};
+use crate::error::{Error, Obstacle};
+use crate::fitting::Fitting;
+use crate::objective::Gradient;
+use crate::quasi_newton::{Look, Stop};
+use crate::solver::{Goal, Problem, Solver};
+
+/// How far a fit has come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Steps so far, over all examples.
+    pub steps: usize,
+    /// J
+    pub objective: f64,
+}
+
+/// Steps after which an unpenalised fit that has not ended is suspected of separated classes.
+const SUSPICIOUS_STEPS: usize = 8;
+
+/// How many steps later it is looked at again: so many, and a share of those taken.
+const BETWEEN_LOOKS: usize = 4;
+
+/// Steps after which a linear program is asked whether the classes are separated: of solvers that use the Hessian, and of those that take long on any data.
+const LONG_STEPS: usize = 16;
+const LONG_STEPS_BY_GRADIENT: usize = 200;
+
+/// By what factor the decrement has to fall before a proof is tried again.
+const BETWEEN_PROOFS: f64 = 4.0;
+
+/// What is known from looking.
+pub(crate) struct Watcher<'w, 'f> {
+    fitting: &'w Fitting<'f>,
+    goal: Goal,
+    progress: &'w mut dyn FnMut(Progress),
+    next_look: usize,
+    /// The decrement at which the last proof was tried.
+    tried: f64,
+    /// What proves the place where the solver was ended.
+    pub(crate) proof: Option<Certificate>,
+    /// Whether linear programs were asked, without finding a separation.
+    pub(crate) is_searched: bool,
+}
+
+impl<'w, 'f> Watcher<'w, 'f> {
+    pub(crate) fn new(fitting: &'w Fitting<'f>, goal: Goal, progress: &'w mut dyn FnMut(Progress)) -> Self {
+        let (proof, is_searched) = (None, false);
+        let (next_look, tried) = (SUSPICIOUS_STEPS, f64::INFINITY);
+        Watcher { fitting, goal, progress, next_look, tried, proof, is_searched }
+    }
+
+    /// Looks.
+    pub(crate) fn look(&mut self, look: &Look<'_>) -> Result<Option<Stop>, Error> {
+        (self.progress)(Progress { steps: look.steps, objective: look.place.value });
+        if let Goal::Gap(share) = self.goal
+            && self.may_be_proved(look, share)
+        {
+            self.tried = look.decrement;
+            self.proof = self.proof_by_part(look, share)?;
+            if self.proof.is_some() {
+                return Ok(Some(Stop::Arrived));
+            }
+        }
+        if !self.fitting.may_separate() || look.steps < self.next_look {
+            return Ok(None);
+        }
+        self.next_look = look.steps + BETWEEN_LOOKS.max(look.steps / 4);
+        Ok(self.separation(look)?.map(Stop::Obstacle))
+    }
+
+    /// Whether a part's Hessian is worth its while: the gap that it would prove is about the squared decrement over the part's share, and its R is √((d + 1)/(¼·share)) at least.
+    fn may_be_proved(&self, look: &Look<'_>, share: f64) -> bool {
+        let Some((_, of_part)) = self.fitting.part() else { return false };
+        let squared = look.decrement * look.decrement / of_part;
+        let reach = 4.0 * self.fitting.objective.size() as f64 / of_part;
+        self.fitting.regression.gradient == Gradient::ClosedForm
+            && !self.fitting.objective.is_unpenalised()
+            && squared <= share * look.place.value
+            && squared * reach < 0.25
+            && look.decrement * BETWEEN_PROOFS <= self.tried
+    }
+
+    /// A proof by the Hessian over the largest part, without a further pass over all examples.
+    fn proof_by_part(&self, look: &Look<'_>, share: f64) -> Result<Option<Certificate>, Error> {
+        let Some((part, of_part)) = self.fitting.part() else { return Ok(None) };
+        let objective = &self.fitting.objective;
+        let part = objective.over(part);
+        let below = Below::part(&part, of_part, &look.place.point)?;
+        let evidence = evidence_at_hand(objective, look.place);
+        let proof = self_concordance::certificate(objective, &look.place.point, &evidence, &below);
+        Ok(proof.filter(|proof| proof.gap <= 2.0 * share * look.place.value))
+    }
+
+    /// A separation of the classes, if there is one to be suspected and shown.
+    fn separation(&mut self, look: &Look<'_>) -> Result<Option<Obstacle>, Error> {
+        let is_long = look.steps >= self.long_steps() && !self.is_searched;
+        if !is_long && !self.fitting.is_separating(&look.place.point)? {
+            return Ok(None);
+        }
+        let found = self.fitting.separated(&look.place.point, self.is_searched)?;
+        self.is_searched = true;
+        Ok(found)
+    }
+
+    fn long_steps(&self) -> usize {
+        match self.fitting.regression.solver {
+            Solver::Lbfgs | Solver::GradientDescent => LONG_STEPS_BY_GRADIENT,
+            _ => LONG_STEPS,
+        }
+    }
+}
