@@ -5,7 +5,9 @@
 //!
 //! Invariant: a bound is never smaller than what it bounds; where none can be given there is no certificate.
 
+pub(crate) mod at_hand;
 pub(crate) mod evidence;
+mod reported;
 pub(crate) mod self_concordance;
 pub(crate) mod strong_convexity;
 

@@ -12,8 +12,8 @@
 //! however many threads there are, none of them after more than [`LONGEST_CHAIN`] others that are not compensated.
 
 use chainrule_program::kernels::{
-    ABREAST, LANES, add_gram, add_product, add_product_compensated, add_products, add_products_compensated,
-    pairs, product, products, products_compensated, total, two_sum,
+    ABREAST, LANES, TILE, add_gram, add_product, add_product_compensated, add_products,
+    add_products_compensated, pairs, product, products, products_compensated, total, two_sum,
 };
 use nalgebra::{DMatrix, DVector};
 use pulp::{Arch, Simd, WithSimd};
@@ -56,6 +56,11 @@ pub(crate) fn value(examples: &Examples<'_>, point: &DVector<f64>) -> f64 {
 pub(crate) fn value_and_gradient(examples: &Examples<'_>, point: &DVector<f64>) -> (f64, DVector<f64>) {
     let means = means(examples, Wanted::Gradient, point, &[]);
     (means[0], DVector::from_column_slice(&means[1..]))
+}
+
+/// The mean of a(1 − a).
+pub(crate) fn curvature(examples: &Examples<'_>, point: &DVector<f64>) -> f64 {
+    means(examples, Wanted::Curvature, point, &[])[0]
 }
 
 /// What a proof begins with.
@@ -130,6 +135,8 @@ fn symmetric(triangle: &[f64], size: usize) -> DMatrix<f64> {
 enum Wanted {
     /// Σ L
     Value,
+    /// Σ a(1 − a)
+    Curvature,
     /// Σ L, Σ r, Σ r·xⱼ
     Gradient,
     /// Σ L, Σ a(1 − a), Σ r, Σ r·xⱼ, what these two lost, Σ xⱼ², Σ xⱼ
@@ -146,7 +153,7 @@ impl Wanted {
     /// How many sums, for so many coefficients.
     fn sums(self, size: usize) -> usize {
         match self {
-            Wanted::Value => 1,
+            Wanted::Value | Wanted::Curvature => 1,
             Wanted::Gradient => 1 + size,
             Wanted::Evidence => 4 * size,
             Wanted::HessianVector => size,
@@ -358,7 +365,7 @@ impl Pass<'_, '_> {
             Wanted::Value | Wanted::Gradient | Wanted::Evidence => {
                 losses_and_residuals(logits, block.labels, losses, factors);
             }
-            Wanted::HessianVector | Wanted::Hessian => curvatures(logits, factors),
+            Wanted::Curvature | Wanted::HessianVector | Wanted::Hessian => curvatures(logits, factors),
             Wanted::Gram => {}
         }
         if self.wanted == Wanted::Evidence {
@@ -378,6 +385,7 @@ impl Pass<'_, '_> {
         }
         match self.wanted {
             Wanted::Value => sums[0] += total(simd, losses),
+            Wanted::Curvature => sums[0] += total(simd, factors),
             Wanted::Gradient => {
                 sums[0] += total(simd, losses);
                 add_gradient(simd, factors, block.columns, &mut sums[1..]);
@@ -467,7 +475,7 @@ struct Room {
     /// Curvatures beside residuals.
     curved: Vec<f64>,
     ones: Vec<f64>,
-    bent: [Vec<f64>; ABREAST],
+    bent: [Vec<f64>; TILE],
 }
 
 impl Room {

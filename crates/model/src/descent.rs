@@ -16,7 +16,7 @@ use nalgebra::DVector;
 use crate::error::{Error, Obstacle};
 use crate::objective::Objective;
 use crate::quasi_newton::{Look, Watch};
-use crate::solver::{Outcome, Place};
+use crate::solver::{Outcome, Place, Problem};
 
 /// A descent has arrived at a gradient this much smaller than √(mean ‖x̃‖²), the largest that residuals of at most 1 can
 /// make. For a Hessian whose smallest eigenvalue is μ the point is then within ‖∇J‖/μ of the optimum.
@@ -25,9 +25,14 @@ const GRADIENT_TOLERANCE: f64 = 1e-13;
 /// How often a descent looks whether there is anything to find.
 const BETWEEN_LOOKS: usize = 50;
 
-/// Descends from the origin until the gradient vanishes, in at most `limit` steps.
-pub(crate) fn minimise(objective: &Objective<'_>, limit: usize, watch: Watch<'_>) -> Result<Outcome, Error> {
-    let (mut descent, length) = Descent::from_origin(objective)?;
+/// Descends from a point until the gradient vanishes, in at most `limit` steps.
+pub(crate) fn minimise(
+    objective: &Objective<'_>,
+    start: DVector<f64>,
+    limit: usize,
+    watch: Watch<'_>,
+) -> Result<Outcome, Error> {
+    let (mut descent, length) = Descent::from(objective, start)?;
     let arrived = GRADIENT_TOLERANCE * length;
     let obstacle = loop {
         if descent.place.gradient.norm() <= arrived {
@@ -48,7 +53,7 @@ pub(crate) fn minimise(objective: &Objective<'_>, limit: usize, watch: Watch<'_>
 
 /// Takes exactly `steps` steps from the origin: a trajectory that claims no optimum.
 pub(crate) fn trajectory(objective: &Objective<'_>, steps: usize) -> Result<Outcome, Error> {
-    let (mut descent, _) = Descent::from_origin(objective)?;
+    let (mut descent, _) = Descent::from(objective, DVector::zeros(objective.size()))?;
     for _ in 0..steps {
         descent.step(objective)?;
     }
@@ -64,11 +69,11 @@ struct Descent {
 
 impl Descent {
     /// Beside it √(mean ‖x̃‖²).
-    fn from_origin(objective: &Objective<'_>) -> Result<(Self, f64), Error> {
+    fn from(objective: &Objective<'_>, start: DVector<f64>) -> Result<(Self, f64), Error> {
         let gram = objective.mean_gram();
         let curvature = gram.symmetric_eigenvalues().max() / 4.0
             + objective.penalties().iter().copied().fold(0.0, f64::max);
-        let place = Place::at(objective, DVector::zeros(gram.nrows()))?;
+        let place = Place::at(objective, start)?;
         let history = vec![place.value];
         Ok((Descent { rate: 1.0 / curvature, place, history }, gram.trace().sqrt()))
     }

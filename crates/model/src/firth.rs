@@ -32,11 +32,15 @@ const NEAR: f64 = 1e-2;
 /// Steps that are remembered there.
 const MEMORY: usize = 30;
 
-/// Minimises Firth's objective from the origin in at most `limit` steps.
-pub(crate) fn minimise(firth: &Firth<'_, '_>, limit: usize, watch: Watch<'_>) -> Result<Outcome, Error> {
-    let origin = DVector::zeros(firth.size());
+/// Minimises Firth's objective from a point in at most `limit` steps.
+pub(crate) fn minimise(
+    firth: &Firth<'_, '_>,
+    start: DVector<f64>,
+    limit: usize,
+    watch: Watch<'_>,
+) -> Result<Outcome, Error> {
     let scoring = Manner::newton(limit);
-    let (near, _) = quasi_newton::minimise(firth, origin, scoring, Goal::Decrement(NEAR), watch)?;
+    let (near, _) = quasi_newton::minimise(firth, start, scoring, Goal::Decrement(NEAR), watch)?;
     if near.obstacle.is_some() {
         return Ok(near);
     }

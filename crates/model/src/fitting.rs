@@ -6,19 +6,22 @@ use chainrule_data::Dataset;
 use nalgebra::DVector;
 
 use crate::certificate::Certificate;
+use crate::certificate::at_hand::{self, Part};
 use crate::collinear::{Columns, columns};
 use crate::error::{Error, Obstacle};
 use crate::firth::{self, Firth};
 use crate::metric::Factor;
-use crate::objective::Objective;
+use crate::newton::{self, Begin};
+use crate::null::Null;
+use crate::objective::{Gradient, Objective};
 use crate::parts::Parts;
 use crate::penalty::Penalty;
 use crate::quasi_newton::{self, Manner};
 use crate::regression::LogisticRegression;
 use crate::separation::{proved, separation};
-use crate::solver::{Goal, MANY_COEFFICIENTS, Outcome, Problem, Solver};
+use crate::solver::{Goal, MANY_COEFFICIENTS, Outcome, Place, Problem, Solver};
 use crate::watch::{Progress, Watcher};
-use crate::{descent, newton, newton_cg};
+use crate::{descent, newton_cg};
 
 /// A share of the weights, as computed, is no larger than the true one times this: sums of up to 10⁹ weights are off by less.
 const SHARE_ROUNDED: f64 = 1.0 - 1.0 / (1 << 20) as f64;
@@ -28,6 +31,7 @@ pub(crate) struct Fitting<'f> {
     pub(crate) regression: &'f LogisticRegression,
     pub(crate) data: &'f Dataset,
     pub(crate) objective: Objective<'f>,
+    pub(crate) null: Null,
     parts: &'f Parts,
     /// A bound on the Hessian over the smallest part, or over all examples.
     bound: Option<Factor>,
@@ -51,7 +55,8 @@ impl<'f> Fitting<'f> {
         let (lambda, gradient) = (regression.penalty.lambda(), regression.gradient);
         let objective = Objective::standardised(data, parts.largest_of(data), lambda, gradient)?;
         let objective = objective.on_threads(regression.parallel);
-        Ok(Fitting { regression, data, objective, parts, bound: None })
+        let null = Null::of(data, regression.parallel)?;
+        Ok(Fitting { regression, data, objective, null, parts, bound: None })
     }
 
     /// An end before the first step, if columns say nothing new.
@@ -73,30 +78,43 @@ impl<'f> Fitting<'f> {
     }
 
     fn minimised(&self, goal: Goal, watch: quasi_newton::Watch<'_>) -> Result<Outcome, Error> {
-        let (objective, origin) = (&self.objective, DVector::zeros(self.objective.size()));
+        let objective = &self.objective;
+        // Offsets move all logits: the intercept that goes with them alone brings them back.
+        let mut start = DVector::zeros(objective.size());
+        start[0] = self.null.start;
         let limit = |default| self.regression.iteration_limit.unwrap_or(default);
         let is_large = objective.size() >= MANY_COEFFICIENTS;
         match (self.regression.penalty, self.regression.solver) {
-            (Penalty::Firth, _) => firth::minimise(&Firth::new(objective), limit(1_000), watch),
+            (Penalty::Firth, _) => firth::minimise(&Firth::new(objective), start, limit(1_000), watch),
             (_, Solver::Automatic) if is_large => {
-                newton_cg::minimise(objective, origin, goal, limit(100), watch)
+                newton_cg::minimise(objective, start, goal, limit(100), watch)
             }
             (_, Solver::Automatic | Solver::Newton) => {
-                newton::minimise(objective, self.parts, self.bound.clone(), goal, limit(100), watch)
+                let begin = Begin { start, bound: self.bound.clone(), parts: self.parts };
+                newton::minimise(objective, begin, goal, limit(100), watch)
             }
-            (_, Solver::NewtonCg) => newton_cg::minimise(objective, origin, goal, limit(100), watch),
+            (_, Solver::NewtonCg) => newton_cg::minimise(objective, start, goal, limit(100), watch),
             (_, Solver::Lbfgs) => {
                 let manner = Manner::lbfgs(objective.curvatures(), limit(1_000));
-                Ok(quasi_newton::minimise(objective, origin, manner, goal, watch)?.0)
+                Ok(quasi_newton::minimise(objective, start, manner, goal, watch)?.0)
             }
-            (_, Solver::GradientDescent) => descent::minimise(objective, limit(100_000), watch),
+            (_, Solver::GradientDescent) => descent::minimise(objective, start, limit(100_000), watch),
         }
     }
 
-    /// The largest part of the examples, and its share of their weights, or a little less.
-    pub(crate) fn part(&self) -> Option<(&'f Dataset, f64)> {
-        let part = self.parts.largest()?;
-        Some((part, part.total_weight() / self.data.total_weight() * SHARE_ROUNDED))
+    /// A part that a proof may rest on: of penalised large data, since without penalty the Hessian of all is wanted anyhow, whose gradient is the closed form's.
+    pub(crate) fn provable_part(&self) -> Option<Part<'f>> {
+        let data = self.parts.largest()?;
+        let is_provable =
+            !self.objective.is_unpenalised() && self.regression.gradient == Gradient::ClosedForm;
+        let share = data.total_weight() / self.data.total_weight() * SHARE_ROUNDED;
+        is_provable.then_some(Part { data, share })
+    }
+
+    /// A proof without a pass over all examples that the gap at a place is at most this.
+    pub(crate) fn proof_at_hand(&self, place: &Place, wanted: f64) -> Result<Option<Certificate>, Error> {
+        let Some(part) = self.provable_part() else { return Ok(None) };
+        at_hand::certificate(&self.objective, place, part, self.regression.penalty.lambda(), wanted)
     }
 
     /// Whether separated classes would keep this fit from an optimum.

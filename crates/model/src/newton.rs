@@ -27,16 +27,23 @@ const SHARE_OF_CHANCE: f64 = 0.15;
 /// Steps that are remembered beside M: each is a few products of vectors, next to a pass over the data.
 const MEMORY: usize = 8;
 
-/// Minimises J from the origin in at most `limit` steps over all examples. `bound` is a bound on the Hessian over the smallest part, or over all examples.
+/// Where to begin.
+pub(crate) struct Begin<'p> {
+    pub(crate) start: DVector<f64>,
+    /// A bound on the Hessian over the smallest part, or over all examples.
+    pub(crate) bound: Option<Factor>,
+    pub(crate) parts: &'p Parts,
+}
+
+/// Minimises J in at most `limit` steps over all examples.
 pub(crate) fn minimise(
     objective: &Objective<'_>,
-    parts: &Parts,
-    bound: Option<Factor>,
+    begin: Begin<'_>,
     goal: Goal,
     limit: usize,
     watch: Watch<'_>,
 ) -> Result<Outcome, Error> {
-    let (point, metric) = start(objective, parts, at_origin(objective, bound))?;
+    let (point, metric) = by_parts(objective, begin)?;
     let manner = Manner { metric, has_hessian: true, memory: MEMORY, limit };
     Ok(descend(objective, point, manner, goal, watch)?.0)
 }
@@ -50,12 +57,9 @@ fn at_origin(objective: &Objective<'_>, bound: Option<Factor>) -> First {
 }
 
 /// A point from which few steps are left, and about the Hessian there.
-fn start(
-    objective: &Objective<'_>,
-    parts: &Parts,
-    mut metric: First,
-) -> Result<(DVector<f64>, First), Error> {
-    let mut point = DVector::zeros(objective.size());
+fn by_parts(objective: &Objective<'_>, begin: Begin<'_>) -> Result<(DVector<f64>, First), Error> {
+    let Begin { start: mut point, bound, parts } = begin;
+    let mut metric = at_origin(objective, bound);
     let mut largest = None;
     for part in parts.iter() {
         let by_chance = (objective.size() as f64 / part.len() as f64).sqrt();

@@ -44,6 +44,9 @@ pub struct Objective<'d> {
     route: Route,
 }
 
+/// A scale below this times √λ would have a penalty in standard coordinates beyond 10²⁰⁰.
+const LEAST_SCALE: f64 = 1e-100;
+
 /// How sums over the examples are made.
 #[derive(Clone, Debug)]
 enum Route {
@@ -85,9 +88,8 @@ impl<'d> Objective<'d> {
         route: Gradient,
     ) -> Result<Self, Error> {
         let lambda = checked(lambda)?;
-        let units = Units::of(data, part)?;
-        // Beyond the largest f64 a penalty holds its weight at 0 all the same.
-        let penalties = units.moments().map(|(_, scale, _)| (lambda / scale / scale).min(f64::MAX));
+        let units = Units::of(data, part, LEAST_SCALE * lambda.sqrt())?;
+        let penalties = units.moments().map(|(_, scale, _)| lambda / scale / scale);
         let penalties = DVector::from_iterator(data.dimension(), penalties);
         Objective::in_units(data, units, penalties, route)
     }

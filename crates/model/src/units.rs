@@ -44,8 +44,8 @@ struct Unit {
 }
 
 impl Units {
-    /// The units of a data set's columns, about standard: those of a part will do.
-    pub(crate) fn of(data: &Dataset, part: &Dataset) -> Result<Self, Error> {
+    /// The units of a data set's columns, about standard: those of a part will do. No scale is below the least one, which keeps penalties in standard coordinates finite.
+    pub(crate) fn of(data: &Dataset, part: &Dataset, least: f64) -> Result<Self, Error> {
         let standardiser = Standardiser::fit_by_part(data, part)?;
         let constant = standardiser.constant_columns();
         let still: Vec<bool> = part.columns().map(is_constant).collect();
@@ -54,6 +54,9 @@ impl Units {
             let (mean, scale, largest) = (means[j], scales[j], largest[j]);
             let is_far = mean.abs() > FAR * scale || constant.contains(&name.as_str());
             let is_huge = largest > HUGE || scale < 1.0 / HUGE;
+            if scale < least {
+                return Unit { mean, scale: least, largest, is_copied: false, is_rare: false };
+            }
             let is_rare = still[j] && !constant.contains(&name.as_str());
             Unit { mean, scale, largest, is_copied: is_far || is_huge, is_rare }
         };

@@ -15,11 +15,11 @@ use crate::fit::{Fit, Known};
 use crate::fitting::{Ended, Fitting};
 use crate::inference::Withheld;
 use crate::information::inverse_information;
-use crate::null::null_log_likelihood;
+use crate::null::Null;
 use crate::objective::{Gradient, Objective};
 use crate::penalty::Penalty;
 use crate::regression::LogisticRegression;
-use crate::solver::{Outcome, Problem};
+use crate::solver::{Outcome, Place, Problem};
 
 /// A gap to the optimum that is proved to be at most this share of J is what `converged` means, unless a tolerance is set.
 const PROVED_GAP: f64 = 1e-9;
@@ -41,17 +41,18 @@ impl Fitting<'_> {
             Some(seen) => seen,
             None => self.value_and_gradient(&outcome.point)?,
         };
-        let findings = self.findings(&outcome, proof, value, &gradient)?;
+        let place = Place { point: outcome.point.clone(), value, gradient };
+        let findings = self.findings(&place, proof, outcome.obstacle.is_some())?;
         let obstacle = self.obstacle(&outcome, &findings, is_searched)?;
         let known = Known {
             value: findings.value,
             mean_loss: findings.mean_loss,
-            gradient: self.objective.units().gradient_in_given(&gradient),
+            gradient: self.objective.units().gradient_in_given(&place.gradient),
             penalty: self.regression.penalty,
             converged: obstacle.is_none(),
             covariance: self.covariance(&outcome.point, obstacle.is_some(), findings.hessian)?,
             certificate: findings.certificate,
-            null_log_likelihood: null_log_likelihood(self.data, self.regression.parallel)?,
+            null_log_likelihood: self.null.log_likelihood,
         };
         let fit = Fit::new(self.data, &self.objective, outcome, known);
         match obstacle {
@@ -69,37 +70,43 @@ impl Fitting<'_> {
 
     fn findings(
         &self,
-        outcome: &Outcome,
+        place: &Place,
         proof: Option<Certificate>,
-        value: f64,
-        gradient: &DVector<f64>,
+        is_obstructed: bool,
     ) -> Result<Findings, Error> {
-        let (objective, point) = (&self.objective, &outcome.point);
+        let (objective, point) = (&self.objective, &place.point);
+        let proof = match (proof, self.regression.tolerance) {
+            (None, Some(tolerance)) if !is_obstructed => {
+                self.proof_at_hand(place, tolerance * place.value)?
+            }
+            (proof, _) => proof,
+        };
         if proof.is_some() {
-            let mean_loss = value - objective.penalty(point);
-            return Ok(Findings { value, mean_loss, certificate: proof, hessian: None });
+            let mean_loss = place.value - objective.penalty(point);
+            return Ok(Findings { value: place.value, mean_loss, certificate: proof, hessian: None });
         }
         let evidence = evidence(objective, point);
         let mean_loss = evidence.mean_loss;
         if self.regression.penalty == Penalty::Firth {
-            let certificate = Some(Certificate::of_stationarity(objective, gradient));
-            return Ok(Findings { value, mean_loss, certificate, hessian: None });
+            let certificate = Some(Certificate::of_stationarity(objective, &place.gradient));
+            return Ok(Findings { value: place.value, mean_loss, certificate, hessian: None });
         }
-        let (certificate, hessian) = self.certified(outcome, &evidence)?;
+        let (certificate, hessian) = self.certified(point, &evidence, is_obstructed)?;
         Ok(Findings { value: evidence.value, mean_loss, certificate, hessian })
     }
 
     /// The certificate of a point, and the Hessian if it was needed.
     fn certified(
         &self,
-        outcome: &Outcome,
+        point: &DVector<f64>,
         evidence: &Evidence,
+        is_obstructed: bool,
     ) -> Result<(Option<Certificate>, Option<DMatrix<f64>>), Error> {
-        let (objective, point) = (&self.objective, &outcome.point);
+        let objective = &self.objective;
         let by_penalty =
             strong_convexity::certificate(objective, point, evidence, self.regression.penalty.lambda());
         let is_enough = |proof: &Certificate| proof.gap <= self.proved_gap() * evidence.value;
-        if outcome.obstacle.is_some() || by_penalty.as_ref().is_some_and(is_enough) {
+        if is_obstructed || by_penalty.as_ref().is_some_and(is_enough) {
             return Ok((by_penalty, None));
         }
         let below = Below::whole(objective, objective.closed_hessian(point)?);
@@ -198,7 +205,7 @@ pub(crate) fn of_trajectory(
         converged: false,
         covariance: Err(Withheld::NoOptimum),
         certificate: certificate_on_the_way(data, lambda, &outcome.point),
-        null_log_likelihood: null_log_likelihood(data, regression.parallel)?,
+        null_log_likelihood: Null::of(data, regression.parallel)?.log_likelihood,
     };
     Ok(Fit::new(data, &objective, outcome, known))
 }

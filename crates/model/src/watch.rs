@@ -3,11 +3,8 @@
 //! Invariant: looking changes no step; a solver is ended early only with a proof, that the place is good enough or that the classes are separated.
 
 use crate::certificate::Certificate;
-use crate::certificate::evidence::evidence_at_hand;
-use crate::certificate::self_concordance::{self, Below};
 use crate::error::{Error, Obstacle};
 use crate::fitting::Fitting;
-use crate::objective::Gradient;
 use crate::quasi_newton::{Look, Stop};
 use crate::solver::{Goal, Problem, Solver};
 
@@ -32,7 +29,7 @@ const LONG_STEPS: usize = 16;
 const LONG_STEPS_BY_GRADIENT: usize = 200;
 
 /// By what factor the decrement has to fall before a proof is tried again.
-const BETWEEN_PROOFS: f64 = 4.0;
+const BETWEEN_PROOFS: f64 = 2.0;
 
 /// What is known from looking.
 pub(crate) struct Watcher<'w, 'f> {
@@ -62,7 +59,7 @@ impl<'w, 'f> Watcher<'w, 'f> {
             && self.may_be_proved(look, share)
         {
             self.tried = look.decrement;
-            self.proof = self.proof_by_part(look, share)?;
+            self.proof = self.fitting.proof_at_hand(look.place, 2.0 * share * look.place.value)?;
             if self.proof.is_some() {
                 return Ok(Some(Stop::Arrived));
             }
@@ -74,27 +71,14 @@ impl<'w, 'f> Watcher<'w, 'f> {
         Ok(self.separation(look)?.map(Stop::Obstacle))
     }
 
-    /// Whether a part's Hessian is worth its while: the gap that it would prove is about the squared decrement over the part's share, and its R is √((d + 1)/(¼·share)) at least.
+    /// Whether a proof by a part is worth its while: the gap that it would prove is about the squared decrement over the part's share, and its R is √((d + 1)/(¼·share)) at least.
     fn may_be_proved(&self, look: &Look<'_>, share: f64) -> bool {
-        let Some((_, of_part)) = self.fitting.part() else { return false };
-        let squared = look.decrement * look.decrement / of_part;
-        let reach = 4.0 * self.fitting.objective.size() as f64 / of_part;
-        self.fitting.regression.gradient == Gradient::ClosedForm
-            && !self.fitting.objective.is_unpenalised()
-            && squared <= share * look.place.value
+        let Some(part) = self.fitting.provable_part() else { return false };
+        let squared = look.decrement * look.decrement / part.share;
+        let reach = 4.0 * self.fitting.objective.size() as f64 / part.share;
+        squared <= share * look.place.value
             && squared * reach < 0.25
             && look.decrement * BETWEEN_PROOFS <= self.tried
-    }
-
-    /// A proof by the Hessian over the largest part, without a further pass over all examples.
-    fn proof_by_part(&self, look: &Look<'_>, share: f64) -> Result<Option<Certificate>, Error> {
-        let Some((part, of_part)) = self.fitting.part() else { return Ok(None) };
-        let objective = &self.fitting.objective;
-        let part = objective.over(part);
-        let below = Below::part(&part, of_part, &look.place.point)?;
-        let evidence = evidence_at_hand(objective, look.place);
-        let proof = self_concordance::certificate(objective, &look.place.point, &evidence, &below);
-        Ok(proof.filter(|proof| proof.gap <= 2.0 * share * look.place.value))
     }
 
     /// A separation of the classes, if there is one to be suspected and shown.

@@ -153,49 +153,79 @@ pub fn pairs<S: Simd, const M: usize, const N: usize>(
     }
 }
 
+/// How many columns times a curvature are multiplied at once with how many columns: as many sums as there are registers for, since each number that is
+/// loaded then serves several.
+pub const TILE: usize = 6;
+const ACROSS: usize = 4;
+
 /// totals += Σ curvature·columnⱼ·columnₖ over the examples for k ≤ j, the lower triangle row by row.
 ///
-/// `bent` is room for four columns of as many examples. An example of curvature 0 adds nothing, whatever its columns hold.
+/// `bent` is room for a tile of columns of as many examples. An example of curvature 0 adds nothing, whatever its columns hold.
 #[inline(always)]
 pub fn add_gram<S: Simd>(
     simd: S,
     curvature: &[f64],
     columns: &[&[f64]],
-    bent: &mut [Vec<f64>; ABREAST],
+    bent: &mut [Vec<f64>; TILE],
     totals: &mut [f64],
 ) {
     let n = curvature.len();
     let mut first = 0;
     while first < columns.len() {
-        // A tile: four columns times the curvature (the last again if there are fewer) with all columns up to the last of them.
-        let last = (first + ABREAST).min(columns.len()) - 1;
-        for j in 0..ABREAST {
+        // A tile: columns times the curvature (the last again if there are fewer) with all columns up to the last of them.
+        let last = (first + TILE).min(columns.len()) - 1;
+        for j in 0..TILE {
             let column = &columns[(first + j).min(last)][..n];
             let target = &mut bent[j][..n];
             for i in 0..n {
                 target[i] = if curvature[i] == 0.0 { 0.0 } else { curvature[i] * column[i] };
             }
         }
-        let tile = [&bent[0][..n], &bent[1][..n], &bent[2][..n], &bent[3][..n]];
+        let mut tile = [&[][..]; TILE];
+        for j in 0..TILE {
+            tile[j] = &bent[j][..n];
+        }
         let mut k = 0;
         while k <= last {
-            let others = [columns[k], columns[(k + 1).min(last)]];
-            let sums = pairs(simd, tile, others);
+            let mut others = [&[][..]; ACROSS];
+            for across in 0..ACROSS {
+                others[across] = columns[(k + across).min(last)];
+            }
+            let sums = tile_sums(simd, tile, others);
             for j in first..=last {
-                for side in 0..2 {
-                    if k + side <= j {
-                        let sum = sums[j - first][side];
+                for across in 0..ACROSS {
+                    if k + across <= j {
+                        let sum = sums[j - first][across];
                         let is_spoilt = sum.is_nan();
                         let sum =
-                            if is_spoilt { careful_product(tile[j - first], others[side]) } else { sum };
-                        totals[j * (j + 1) / 2 + k + side] += sum;
+                            if is_spoilt { careful_product(tile[j - first], others[across]) } else { sum };
+                        totals[j * (j + 1) / 2 + k + across] += sum;
                     }
                 }
             }
-            k += 2;
+            k += ACROSS;
         }
-        first += ABREAST;
+        first += TILE;
     }
+}
+
+/// Σ left·right over the examples for the pairs of a tile. Where vectors are narrow there are fewer registers, and the tile is taken in quarters; each sum is the same.
+#[inline(always)]
+fn tile_sums<S: Simd>(simd: S, tile: [&[f64]; TILE], others: [&[f64]; ACROSS]) -> [[f64; ACROSS]; TILE] {
+    if S::F64_LANES == LANES {
+        return pairs(simd, tile, others);
+    }
+    let mut sums = [[0.0; ACROSS]; TILE];
+    for half in 0..2 {
+        for side in 0..2 {
+            let (j, k) = (half * TILE / 2, side * ACROSS / 2);
+            let quarter = pairs(simd, [tile[j], tile[j + 1], tile[j + 2]], [others[k], others[k + 1]]);
+            for at in 0..TILE / 2 {
+                sums[j + at][k..k + ACROSS / 2].copy_from_slice(&quarter[at]);
+            }
+        }
+    }
+    sums
 }
 
 /// Σ adjoint·column with the rule that an adjoint of 0 gives 0 beside whatever it meets.

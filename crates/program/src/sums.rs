@@ -8,13 +8,13 @@ use pulp::Simd;
 
 use crate::block::{BLOCK, Block, Registers, View};
 use crate::code::{Code, Gram, Source, Summand};
-use crate::kernels::{ABREAST, add_gram, careful_product, product, products, total};
+use crate::kernels::{ABREAST, TILE, add_gram, careful_product, product, products, total};
 
 /// Room for what is weighted before it is summed.
 pub(crate) struct Scratch {
     registers: Registers,
     /// Columns times a curvature.
-    bent: [Vec<f64>; ABREAST],
+    bent: [Vec<f64>; TILE],
 }
 
 /// The scratch registers: adjoints, and a partial that is the same for all examples.

@@ -13,8 +13,8 @@
 //!    ```text
 //!    |error of ∂F₀/∂wⱼ| ≤ qⱼ·(g·S/4 + s)
 //!    ```
-//!    And |r| ≤ L and a(1 − a) ≤ L, so with S′ = |b| + max|o| + Σₖ|wₖ|·max|xₖ| it is at most max|xⱼ|·mean L·(1.1·g·S′ + s) too, which is less where the losses are
-//!    small (1.1 is more than e^e for an e below 0.09). No root mean square is larger than the largest.
+//!    And |r| ≤ L, which changes at most by a factor of e^e with a logit, so with S′ = |b| + max|o| + Σₖ|wₖ|·max|xₖ| it is at most max|xⱼ|·mean L·(e^(g·S′) − 1 + s·e^(g·S′)) too,
+//!    which is less where the losses are small. No root mean square is larger than the largest.
 //! 4. Into standard coordinates, ∇′ⱼ = (∇ⱼ − μⱼ∇₀)/sⱼ + λⱼw′ⱼ: the errors in the same way, and the roundings of the operations, of which |∇ⱼ|/sⱼ ≤ |∇′ⱼ| + |λⱼw′ⱼ| + |μⱼ∇₀|/sⱼ.
 //!
 //! Everything that adds bounds up is multiplied by [`UPWARDS`].
@@ -38,6 +38,9 @@ const RESIDUAL: usize = 16;
 /// More than the roundings of adding up as many bounds as there are coefficients: 1 + 2⁻²⁰ is so for up to 10⁹.
 pub(crate) const UPWARDS: f64 = 1.0 + 1.0 / (1 << 20) as f64;
 
+/// More than what products below the smallest normal number lose of a mean over columns of size 1: weights add up to 10⁻⁶⁰ at least, and columns are no larger than 10¹⁰⁰.
+const UNDERFLOW: f64 = 1e-150;
+
 /// More than the roundings of second moments, relative to their parts.
 const ROUNDED_AWAY: f64 = 1e-12;
 
@@ -57,6 +60,8 @@ pub(crate) struct Evidence {
     pub(crate) logit_error: f64,
     /// The mean of a(1 − a), or less than it is.
     pub(crate) curvature: f64,
+    /// The mean of a(1 − a), or more than it is.
+    pub(crate) curvature_at_most: f64,
     /// By how much a(1 − a) is off at most, relatively, in any example.
     pub(crate) curvature_error: f64,
     /// qⱼ′ of the standardised columns, or more.
@@ -86,11 +91,12 @@ pub(crate) fn evidence(objective: &Objective<'_>, point: &DVector<f64>) -> Evide
     weighed(objective, point, Seen { mean_loss: loss, curvature, gradient, mean_squares }, &precision)
 }
 
-/// The same without a pass, from value and gradient at the point by the closed form: bounds that are less tight.
-pub(crate) fn evidence_at_hand(objective: &Objective<'_>, place: &Place) -> Evidence {
+/// The same without a pass, from value and gradient at the point by the closed form and a computed number below the mean of a(1 − a): bounds that are less tight.
+pub(crate) fn evidence_at_hand(objective: &Objective<'_>, place: &Place, curvature: f64) -> Evidence {
     let seen = Seen {
-        mean_loss: place.value - objective.penalty(&place.point),
-        curvature: 0.0,
+        // Not less than the mean loss, whatever the difference rounded away.
+        mean_loss: place.value - objective.penalty(&place.point) + rounding(4) * place.value,
+        curvature,
         gradient: place.gradient.clone(),
         mean_squares: largest(objective),
     };
@@ -154,8 +160,10 @@ fn weighed(objective: &Objective<'_>, point: &DVector<f64>, seen: Seen, precisio
     // What a mean is off by: for a column of root mean square 1, and for one of largest size 1.
     let off = |of_logit: f64| {
         let by_root = (of_logit * typical / 4.0 + precision.sums) * UPWARDS;
-        let by_size = (of_logit * extreme * 1.1 + precision.sums) * mean_loss * UPWARDS;
-        let off = move |(root, size): (&f64, &f64)| (root * by_root).min(size * by_size);
+        let moved = (of_logit * extreme).exp_m1();
+        let by_size = (moved + precision.sums * (1.0 + moved)) * mean_loss * UPWARDS;
+        let off =
+            move |(root, size): (&f64, &f64)| (root * by_root).min(size * by_size) + UNDERFLOW * (1.0 + size);
         let of_columns = roots.iter().zip(&most).map(off);
         DVector::from_iterator(dimension + 1, std::iter::once(off((&1.0, &1.0))).chain(of_columns))
     };
@@ -172,6 +180,7 @@ fn weighed(objective: &Objective<'_>, point: &DVector<f64>, seen: Seen, precisio
         errors_of_sums,
         logit_error: precision.logits * extreme * UPWARDS,
         curvature: curvature * (1.0 - off * UPWARDS),
+        curvature_at_most: if precision.is_compensated { curvature * (1.0 + off * UPWARDS) } else { 0.25 },
         curvature_error,
         mean_squares: DVector::from_vec(mean_squares),
         largest: DVector::from_vec(largest),

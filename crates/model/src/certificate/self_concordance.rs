@@ -22,14 +22,14 @@
 //! anyhow, let e ≥ ‖I − W·C·Wᵀ‖ + γ·‖|W|·D⁻¹q‖² + ε. If e < ½ then W·(the true C)·Wᵀ ≽ (1 − e)·I, so H⁻¹ ≼ D⁻¹WᵀW·D⁻¹/(1 − e), and ν, R and (H⁻¹)ⱼⱼ follow from W.
 //!
 //! The errors of the logits, at most η each, put δᵢ ≤ a(1 − a)·η·e^η into the residuals, and a gradient of Σ pᵢδᵢx̃⁽ⁱ⁾ has a length of at most √(Σ pᵢδᵢ²/a(1 − a)) in the inverse of
-//! ∇²F, that is η·e^η/2: this does not depend on the condition of H either. The other errors of the gradient are taken entry by entry, and where S is not all examples these too.
+//! ∇²F, that is η·e^η·√(mean a(1 − a)) ≤ η·e^η/2: this does not depend on the condition of H either. The other errors of the gradient are taken entry by entry, and where S is not all examples these too.
 //!
 //! Invariant: that of [`certificate`](super); nothing is supposed of the factorisation, since its product is checked.
 
 use nalgebra::{DMatrix, DVector};
 
 use super::evidence::{Evidence, UPWARDS, rounding};
-use super::strong_convexity::{gradient_norm, mapping_errors};
+use super::reported::{Reported, mapping_errors};
 use super::{Certificate, Theorem};
 use crate::closed_form::LONGEST_CHAIN;
 use crate::error::Error;
@@ -90,13 +90,14 @@ pub(crate) fn certificate(
     coefficients.extend(objective.units().moments().zip(lengths.iter().skip(1)).map(|((_, s, _), l)| l / s));
     let bounds: Vec<f64> =
         coefficients.iter().zip(mapped.iter()).map(|(l, m)| (l * distance + m) * UPWARDS).collect();
+    let reported = Reported::new(objective, evidence, &mapped);
     Certificate {
         theorem: Theorem::SelfConcordance,
-        gradient_norm: gradient_norm(objective, evidence),
+        gradient_norm: reported.gradient_norm,
         compensated_gradient_norm: evidence.compensated_norm(objective),
         weights: euclidean_norm(&DVector::from_column_slice(&bounds[1..])) * UPWARDS,
         coefficients: bounds,
-        gap: decrement * distance * UPWARDS,
+        gap: (decrement * distance + reported.rise) * UPWARDS,
     }
     .finite()
 }
@@ -132,7 +133,8 @@ impl Root {
         let sizes = evidence.gradient.component_mul(&self.scale);
         let errors = if is_whole { &evidence.errors_of_sums } else { &evidence.errors };
         let errors = errors.component_mul(&self.scale);
-        let of_logits = if is_whole { evidence.logit_error * evidence.logit_error.exp() / 2.0 } else { 0.0 };
+        let most = evidence.curvature_at_most.sqrt().min(0.5);
+        let of_logits = if is_whole { evidence.logit_error * evidence.logit_error.exp() * most } else { 0.0 };
         // A product with W is a chain of d + 1 operations.
         let off = self.inverse.abs() * (errors + sizes.abs() * rounding(sizes.len() + 2));
         (((&self.inverse * &sizes).abs() + off).norm() * self.slack + of_logits) * UPWARDS

@@ -20,7 +20,8 @@
 
 use nalgebra::DVector;
 
-use super::evidence::{Evidence, UPWARDS, rounding};
+use super::evidence::{Evidence, UPWARDS};
+use super::reported::{Reported, mapping_errors};
 use super::{Certificate, Theorem};
 use crate::fit::euclidean_norm;
 use crate::objective::Objective;
@@ -34,50 +35,34 @@ pub(crate) fn certificate(
 ) -> Option<Certificate> {
     let slope = evidence.gradient[0].abs() + evidence.errors[0];
     let ratio = slope / evidence.curvature * UPWARDS;
-    if !(lambda > 0.0 && evidence.curvature > 0.0 && ratio < 1.0) {
+    let is_exact = objective.penalties().iter().all(|penalty| penalty.is_normal() && *penalty < f64::MAX);
+    if !(lambda > 0.0 && is_exact && evidence.curvature > 0.0 && ratio < 1.0) {
         return None;
     }
     let delta = -(-ratio).ln_1p() * UPWARDS;
-    let (mut squares, mut reaches, mut means) = (0.0, 0.0, 0.0);
-    for (j, (mean, _, _)) in objective.units().moments().enumerate() {
-        let penalty = objective.penalties()[j];
-        let moved = delta / 4.0 * evidence.mean_squares[j];
-        let bound = evidence.gradient[j + 1].abs() + evidence.errors[j + 1] + moved;
-        squares += bound / penalty * bound;
-        reaches += evidence.largest[j] / penalty * evidence.largest[j];
-        means += mean / penalty * mean;
-    }
-    let length = squares.sqrt() * UPWARDS;
+    // 1/√λⱼ = sⱼ/√λ, since λⱼ itself may be as large as its square may not.
+    let roots: Vec<f64> = objective.units().moments().map(|(_, scale, _)| scale / lambda.sqrt()).collect();
+    let in_root = |of: &dyn Fn(usize) -> f64| {
+        euclidean_norm(&DVector::from_fn(roots.len(), |j, _| of(j) * roots[j])) * UPWARDS
+    };
+    let length = in_root(&|j| {
+        evidence.gradient[j + 1].abs() + evidence.errors[j + 1] + delta / 4.0 * evidence.mean_squares[j]
+    });
+    let reaches = in_root(&|j| evidence.largest[j]);
+    let means: Vec<f64> = objective.units().moments().map(|(mean, _, _)| mean).collect();
+    let intercept = (delta + length * (reaches + in_root(&|j| means[j]))) * UPWARDS;
     let weights = length / lambda.sqrt() * UPWARDS;
+    let gap = (slope * delta + length * length / 2.0) * UPWARDS;
     let mapped = mapping_errors(objective, point);
-    let intercept = delta + length * (reaches.sqrt() + means.sqrt());
     let each = |j: usize| if j == 0 { intercept } else { weights };
+    let reported = Reported::new(objective, evidence, &mapped);
     Certificate {
         theorem: Theorem::StrongConvexity,
-        gradient_norm: gradient_norm(objective, evidence),
+        gradient_norm: reported.gradient_norm,
         compensated_gradient_norm: evidence.compensated_norm(objective),
         coefficients: (0..point.len()).map(|j| (each(j) + mapped[j]) * UPWARDS).collect(),
         weights: (weights + euclidean_norm(&mapped.rows(1, point.len() - 1).into_owned())) * UPWARDS,
-        gap: (slope * delta + length * length / 2.0) * UPWARDS,
+        gap: (gap + reported.rise) * UPWARDS,
     }
     .finite()
-}
-
-/// What the roundings of the way from the given columns and back can do to each coefficient.
-pub(super) fn mapping_errors(objective: &Objective<'_>, point: &DVector<f64>) -> DVector<f64> {
-    let given = objective.units().in_given(point);
-    let moved: f64 =
-        objective.units().moments().zip(point.iter().skip(1)).map(|((mean, _, _), w)| (w * mean).abs()).sum();
-    let mut errors = given.map(|coefficient| rounding(4) * coefficient.abs());
-    errors[0] = rounding(2 * point.len() + 6) * (point[0].abs() + moved);
-    errors
-}
-
-/// A bound on ‖∇F‖ by the coefficients of the given columns.
-pub(super) fn gradient_norm(objective: &Objective<'_>, evidence: &Evidence) -> f64 {
-    let sizes = evidence.gradient.abs() + &evidence.errors;
-    let slopes = objective.units().moments().enumerate();
-    let squares =
-        slopes.map(|(j, (mean, scale, _))| scale * (sizes[j + 1] + mean.abs() * sizes[0])).collect();
-    sizes[0].hypot(euclidean_norm(&DVector::<f64>::from_vec(squares))) * UPWARDS
 }

@@ -1,0 +1,63 @@
+//! From the point that was proved to the coefficients that are reported.
+//!
+//! A solver's point (b′, w′) is evaluated with the coefficients of the columns that passes see; reported are those of the columns as they were given, wⱼ = w′ⱼ/sⱼ and b = b′ − Σ w′ⱼμⱼ/sⱼ,
+//! rounded. Where no column is a standardised copy these are the same numbers. Where one is, they differ by the roundings of the way back: mⱼ at most, m₀ for the intercept. With
+//! η = m₀ + Σⱼ mⱼ·max|xⱼ| no logit moves by more, and with Gⱼ ≥ |∂F/∂wⱼ| before and curvatures of at most ¼
+//!
+//! ```text
+//! F rises by at most Σⱼ Gⱼmⱼ + η²/8 + λ/2·Σ_{j ≥ 1} mⱼ²,      |∂F/∂wⱼ| by at most η/4·qⱼ + λ·mⱼ       (q₀ = 1, no λ for the intercept)
+//! ```
+//!
+//! Invariant: what holds of the solver's point is carried over to the reported one, never the other way.
+
+use nalgebra::DVector;
+
+use super::evidence::{Evidence, UPWARDS, rounding};
+use crate::fit::euclidean_norm;
+use crate::objective::Objective;
+
+/// What the way back costs.
+pub(super) struct Reported {
+    /// A bound on ‖∇F‖ by the coefficients of the given columns.
+    pub(super) gradient_norm: f64,
+    /// By how much F is larger at most.
+    pub(super) rise: f64,
+}
+
+impl Reported {
+    /// From bounds on what the roundings of the way back do to each coefficient.
+    pub(super) fn new(objective: &Objective<'_>, evidence: &Evidence, mapped: &DVector<f64>) -> Self {
+        let units = objective.units();
+        let moments: Vec<(f64, f64, f64)> = units.moments().collect();
+        let sizes = evidence.gradient.abs() + &evidence.errors;
+        let mut slopes = DVector::from_fn(sizes.len(), |j, _| match j.checked_sub(1) {
+            None => sizes[0],
+            Some(j) => moments[j].1 * (sizes[j + 1] + moments[j].0.abs() * sizes[0]),
+        });
+        let is_moved = (0..moments.len()).any(|j| units.is_copied(j));
+        if !is_moved {
+            return Reported { gradient_norm: euclidean_norm(&slopes) * UPWARDS, rise: 0.0 };
+        }
+        let reaches = moments.iter().zip(mapped.iter().skip(1)).map(|((_, _, largest), m)| largest * m);
+        let eta = (mapped[0] + reaches.sum::<f64>()) * UPWARDS;
+        let mut rise = slopes.dot(mapped) + eta * eta / 8.0;
+        slopes[0] += eta / 4.0;
+        for (j, (mean, scale, _)) in moments.iter().enumerate() {
+            let (lambda, m) = (objective.penalties()[j] * scale * scale, mapped[j + 1]);
+            rise += lambda / 2.0 * m * m;
+            slopes[j + 1] += eta / 4.0 * scale * (mean.abs() + evidence.mean_squares[j]) + lambda * m;
+        }
+        Reported { gradient_norm: euclidean_norm(&slopes) * UPWARDS, rise: rise * UPWARDS }
+    }
+}
+
+/// What the roundings of the way from the given columns and back can do to each coefficient.
+pub(super) fn mapping_errors(objective: &Objective<'_>, point: &DVector<f64>) -> DVector<f64> {
+    let given = objective.units().in_given(point);
+    let moved: f64 =
+        objective.units().moments().zip(point.iter().skip(1)).map(|((mean, _, _), w)| (w * mean).abs()).sum();
+    // The smallest normal number stands for what is lost below it.
+    let mut errors = given.map(|coefficient| rounding(4) * coefficient.abs() + f64::MIN_POSITIVE);
+    errors[0] = rounding(3 * point.len() + 8) * (point[0].abs() + moved) + f64::MIN_POSITIVE;
+    errors
+}
