@@ -5,15 +5,17 @@
 //!
 //! Invariant: a [`Dataset`] has at least one row; X and y have as many rows; every feature is finite;
 //! every label is exactly 0 or 1; feature names are as many as columns, not blank, and distinct. Weights, if there are
-//! any, are finite, not negative, and not all 0; offsets are finite. It is checked once, where they come, and there is no
-//! way to change a dataset afterwards.
+//! any, are finite and not negative, and their sum is of a size to be computed with; offsets are finite. It is checked once,
+//! where they come, and there is no way to change a dataset afterwards.
 
 mod checks;
 mod parts;
+mod weights;
 
 use crate::Error;
 use checks::{check_labels, check_names, check_shapes, checked_sizes};
 use nalgebra::{DMatrix, DVector};
+use weights::Weights;
 
 /// Examples, their binary labels, and the names of both.
 ///
@@ -34,7 +36,7 @@ use nalgebra::{DMatrix, DVector};
 pub struct Dataset {
     features: DMatrix<f64>,
     labels: DVector<f64>,
-    weights: Option<DVector<f64>>,
+    weights: Option<Weights>,
     offset: Option<DVector<f64>>,
     /// No value of a column is larger than this in size.
     largest: Vec<f64>,
@@ -95,6 +97,9 @@ impl Dataset {
 
     /// The same data with a weight cᵢ for each example (m): a weight of 2 counts as two such examples, a weight of 0 as none.
     ///
+    /// Single weights may be as small as they like beside others, but their sum has to lie between 1e-280 and 1e280, so that
+    /// nothing computed with it over- or underflows. A factor that all of them have in common changes no mean.
+    ///
     /// ```
     /// use chainrule_data::Dataset;
     /// use nalgebra::{DMatrix, DVector};
@@ -109,17 +114,10 @@ impl Dataset {
     /// # Errors
     ///
     /// [`Error::PerExample`] if there are not as many as examples, [`Error::Weight`] if one is negative or not finite,
-    /// [`Error::TotalWeight`] if they add up to 0 or beyond the largest f64.
+    /// [`Error::NoWeight`] if all are 0, [`Error::TotalWeight`] if their sum is below 1e-280 or above 1e280.
     pub fn with_weights(self, weights: DVector<f64>) -> Result<Dataset, Error> {
         self.expect_one_each("weights", weights.len())?;
-        if let Some(row) = weights.iter().position(|weight| !(weight.is_finite() && *weight >= 0.0)) {
-            return Err(Error::Weight { row, value: weights[row] });
-        }
-        let total = weights.sum();
-        if !(total > 0.0 && total.is_finite()) {
-            return Err(Error::TotalWeight { total });
-        }
-        Ok(Dataset { weights: Some(weights), ..self })
+        Ok(Dataset { weights: Some(Weights::new(weights)?), ..self })
     }
 
     /// The same data with an offset for each example (m), which is added to its logit with the fixed coefficient 1.
@@ -165,7 +163,7 @@ impl Dataset {
     /// The weights (m) if there are any; without them every example weighs 1.
     #[must_use]
     pub fn weights(&self) -> Option<&DVector<f64>> {
-        self.weights.as_ref()
+        self.weights.as_ref().map(Weights::each)
     }
 
     /// The offsets (m) if there are any.
@@ -174,16 +172,19 @@ impl Dataset {
         self.offset.as_ref()
     }
 
-    /// Σᵢ cᵢ, which without weights is the number of examples.
+    /// Σᵢ cᵢ, as good as exact; without weights it is the number of examples.
     #[must_use]
     pub fn total_weight(&self) -> f64 {
-        self.weights.as_ref().map_or(self.len() as f64, DVector::sum)
+        self.weights.as_ref().map_or(self.len() as f64, Weights::total)
     }
 
-    /// Σᵢ cᵢ·yᵢ, which without weights is the number of events.
+    /// Σᵢ cᵢ·yᵢ, as good as exact; without weights it is the number of events. Each call looks at every example.
     #[must_use]
     pub fn event_weight(&self) -> f64 {
-        self.weights.as_ref().map_or(self.events() as f64, |weights| weights.dot(&self.labels))
+        match &self.weights {
+            Some(weights) => weights.of_events(&self.labels),
+            None => self.events() as f64,
+        }
     }
 
     /// Bounds on the sizes of the columns' values (d), in their units; of a part of a dataset they are the whole's.
