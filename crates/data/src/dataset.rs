@@ -5,14 +5,17 @@
 //!
 //! Invariant: a [`Dataset`] has at least one row; X and y have as many rows; every feature is finite;
 //! every label is exactly 0 or 1; feature names are as many as columns, not blank, and distinct. Weights, if there are
-//! any, are finite, not negative, and not all 0; offsets are finite. It is checked once, where they come, and there is no
-//! way to change a dataset afterwards.
+//! any, are finite and not negative, and their sum is of a size to be computed with; offsets are finite. It is checked once,
+//! where they come, and there is no way to change a dataset afterwards.
+
+mod checks;
+mod parts;
+mod weights;
 
 use crate::Error;
-use crate::shown::shown;
+use checks::{check_labels, check_names, check_shapes, checked_sizes};
 use nalgebra::{DMatrix, DVector};
-use std::borrow::Cow;
-use std::collections::HashMap;
+use weights::Weights;
 
 /// Examples, their binary labels, and the names of both.
 ///
@@ -33,7 +36,7 @@ use std::collections::HashMap;
 pub struct Dataset {
     features: DMatrix<f64>,
     labels: DVector<f64>,
-    weights: Option<DVector<f64>>,
+    weights: Option<Weights>,
     offset: Option<DVector<f64>>,
     /// No value of a column is larger than this in size.
     largest: Vec<f64>,
@@ -94,6 +97,9 @@ impl Dataset {
 
     /// The same data with a weight cᵢ for each example (m): a weight of 2 counts as two such examples, a weight of 0 as none.
     ///
+    /// Single weights may be as small as they like beside others, but their sum has to lie between 1e-280 and 1e280, so that
+    /// nothing computed with it over- or underflows. A factor that all of them have in common changes no mean.
+    ///
     /// ```
     /// use chainrule_data::Dataset;
     /// use nalgebra::{DMatrix, DVector};
@@ -108,17 +114,10 @@ impl Dataset {
     /// # Errors
     ///
     /// [`Error::PerExample`] if there are not as many as examples, [`Error::Weight`] if one is negative or not finite,
-    /// [`Error::TotalWeight`] if they add up to 0 or beyond the largest f64.
+    /// [`Error::NoWeight`] if all are 0, [`Error::TotalWeight`] if their sum is below 1e-280 or above 1e280.
     pub fn with_weights(self, weights: DVector<f64>) -> Result<Dataset, Error> {
         self.expect_one_each("weights", weights.len())?;
-        if let Some(row) = weights.iter().position(|weight| !(weight.is_finite() && *weight >= 0.0)) {
-            return Err(Error::Weight { row, value: weights[row] });
-        }
-        let total = weights.sum();
-        if !(total > 0.0 && total.is_finite()) {
-            return Err(Error::TotalWeight { total });
-        }
-        Ok(Dataset { weights: Some(weights), ..self })
+        Ok(Dataset { weights: Some(Weights::new(weights)?), ..self })
     }
 
     /// The same data with an offset for each example (m), which is added to its logit with the fixed coefficient 1.
@@ -132,54 +131,6 @@ impl Dataset {
             return Err(Error::NonFinite { row, column: "offset".to_string(), value: offset[row] });
         }
         Ok(Dataset { offset: Some(offset), ..self })
-    }
-
-    /// One example in n, in runs that lie evenly over the whole, under the same names: a part that costs a share of the
-    /// whole to look at.
-    ///
-    /// Runs are of 64 examples, which are neighbours in memory: taken singly, nearly all of it would be read.
-    ///
-    /// ```
-    /// use chainrule_data::Separable;
-    ///
-    /// let whole = Separable::new(1_000, 2).margin(0.1).seed(1).generate()?.dataset;
-    /// let part = whole.every(10);
-    /// assert_eq!((part.len(), part.features()[(65, 1)]), (128, whole.features()[(641, 1)]));
-    /// # Ok::<(), chainrule_data::Error>(())
-    /// ```
-    ///
-    /// An n of 0 counts as 1.
-    #[must_use]
-    pub fn every(&self, n: usize) -> Dataset {
-        const RUN: usize = 64;
-        let take = |column: &[f64], into: &mut Vec<f64>| {
-            column.chunks(RUN).step_by(n.max(1)).for_each(|run| into.extend_from_slice(run));
-        };
-        let vector = |values: &DVector<f64>| {
-            let mut taken = Vec::with_capacity(self.len() / n.max(1) + RUN);
-            take(values.as_slice(), &mut taken);
-            DVector::from_vec(taken)
-        };
-        let labels = vector(&self.labels);
-        let mut values = Vec::with_capacity(labels.len() * self.dimension());
-        self.columns().for_each(|column| take(column, &mut values));
-        Dataset {
-            features: DMatrix::from_vec(labels.len(), self.dimension(), values),
-            weights: self.weights.as_ref().map(vector),
-            offset: self.offset.as_ref().map(vector),
-            labels,
-            ..self.renamed()
-        }
-    }
-
-    /// The examples that count: all but those of weight 0.
-    #[must_use]
-    pub fn present(&self) -> Cow<'_, Dataset> {
-        let counts = |row: &usize| self.weight(*row) > 0.0;
-        if (0..self.len()).all(|row| counts(&row)) {
-            return Cow::Borrowed(self);
-        }
-        Cow::Owned(self.rows(&(0..self.len()).filter(counts).collect::<Vec<_>>()))
     }
 
     /// The features: one row an example, one column a feature (m × d, stored by column).
@@ -212,7 +163,7 @@ impl Dataset {
     /// The weights (m) if there are any; without them every example weighs 1.
     #[must_use]
     pub fn weights(&self) -> Option<&DVector<f64>> {
-        self.weights.as_ref()
+        self.weights.as_ref().map(Weights::each)
     }
 
     /// The offsets (m) if there are any.
@@ -221,16 +172,19 @@ impl Dataset {
         self.offset.as_ref()
     }
 
-    /// Σᵢ cᵢ, which without weights is the number of examples.
+    /// Σᵢ cᵢ, as good as exact; without weights it is the number of examples.
     #[must_use]
     pub fn total_weight(&self) -> f64 {
-        self.weights.as_ref().map_or(self.len() as f64, DVector::sum)
+        self.weights.as_ref().map_or(self.len() as f64, Weights::total)
     }
 
-    /// Σᵢ cᵢ·yᵢ, which without weights is the number of events.
+    /// Σᵢ cᵢ·yᵢ, as good as exact; without weights it is the number of events. Each call looks at every example.
     #[must_use]
     pub fn event_weight(&self) -> f64 {
-        self.weights.as_ref().map_or(self.events() as f64, |weights| weights.dot(&self.labels))
+        match &self.weights {
+            Some(weights) => weights.of_events(&self.labels),
+            None => self.events() as f64,
+        }
     }
 
     /// Bounds on the sizes of the columns' values (d), in their units; of a part of a dataset they are the whole's.
@@ -281,134 +235,13 @@ impl Dataset {
         self.labels.iter().filter(|&&label| is_event(label)).count()
     }
 
-    /// The same examples with some of the features alone, in this order.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NoSuchColumn`] for a name that no feature has, [`Error::DuplicateName`] for one that is given twice.
-    pub fn with_columns(&self, names: &[&str]) -> Result<Dataset, Error> {
-        let find = |name: &&str| {
-            let position = self.names.iter().position(|known| known == name);
-            position.ok_or_else(|| Error::NoSuchColumn { name: shown(name) })
-        };
-        let columns: Vec<usize> = names.iter().map(find).collect::<Result<_, _>>()?;
-        let names: Vec<String> = columns.iter().map(|&column| self.names[column].clone()).collect();
-        check_names(&names)?;
-        let (weights, offset) = (self.weights.clone(), self.offset.clone());
-        let features = self.features.select_columns(&columns);
-        let largest = columns.iter().map(|&column| self.largest[column]).collect();
-        Ok(Dataset {
-            features,
-            labels: self.labels.clone(),
-            weights,
-            offset,
-            largest,
-            names,
-            ..self.renamed()
-        })
-    }
-
-    /// The examples of these rows, in this order; the caller gives at least one, and each below `len`.
-    pub(crate) fn rows(&self, rows: &[usize]) -> Dataset {
-        Dataset {
-            features: self.features.select_rows(rows),
-            labels: self.labels.select_rows(rows),
-            weights: self.weights.as_ref().map(|weights| weights.select_rows(rows)),
-            offset: self.offset.as_ref().map(|offset| offset.select_rows(rows)),
-            ..self.renamed()
-        }
-    }
-
-    /// The same labels and names with other features, which are checked to be finite.
-    pub(crate) fn with_features(&self, features: DMatrix<f64>) -> Result<Dataset, Error> {
-        let largest = checked_sizes(&features, &self.names)?;
-        let (weights, offset) = (self.weights.clone(), self.offset.clone());
-        Ok(Dataset { features, labels: self.labels.clone(), weights, offset, largest, ..self.renamed() })
-    }
-
-    fn weight(&self, row: usize) -> f64 {
-        self.weights.as_ref().map_or(1.0, |weights| weights[row])
-    }
-
     fn expect_one_each(&self, what: &'static str, found: usize) -> Result<(), Error> {
         let expected = self.len();
         if found == expected { Ok(()) } else { Err(Error::PerExample { what, expected, found }) }
-    }
-
-    /// The names alone, on an empty table: what [`rows`](Dataset::rows) and its kin fill in.
-    fn renamed(&self) -> Dataset {
-        Dataset {
-            features: DMatrix::zeros(0, 0),
-            labels: DVector::zeros(0),
-            weights: None,
-            offset: None,
-            largest: self.largest.clone(),
-            names: self.names.clone(),
-            target: self.target.clone(),
-            classes: self.classes.clone(),
-        }
     }
 }
 
 /// Whether a label, known to be 0 or 1, is 1.
 pub(crate) fn is_event(label: f64) -> bool {
     label > 0.5
-}
-
-fn check_shapes(features: &DMatrix<f64>, labels: &DVector<f64>, names: &[String]) -> Result<(), Error> {
-    let (rows, columns) = features.shape();
-    if labels.len() != rows {
-        return Err(Error::LabelCount { rows, labels: labels.len() });
-    }
-    if names.len() != columns {
-        return Err(Error::NameCount { columns, names: names.len() });
-    }
-    if rows == 0 { Err(Error::NoExamples) } else { Ok(()) }
-}
-
-fn check_names(names: &[String]) -> Result<(), Error> {
-    let mut seen = HashMap::new();
-    for (column, name) in names.iter().enumerate() {
-        if name.trim().is_empty() {
-            return Err(Error::EmptyName { column });
-        }
-        if let Some(first) = seen.insert(name, column) {
-            return Err(Error::DuplicateName { name: shown(name), first, second: column });
-        }
-    }
-    Ok(())
-}
-
-fn check_labels(labels: &DVector<f64>) -> Result<(), Error> {
-    match labels.iter().position(|label| ![0.0, 1.0].contains(label)) {
-        Some(row) => Err(Error::Label { row, value: labels[row] }),
-        None => Ok(()),
-    }
-}
-
-/// The largest size of each column, whose values are all finite.
-fn checked_sizes(features: &DMatrix<f64>, names: &[String]) -> Result<Vec<f64>, Error> {
-    let rows = features.nrows().max(1);
-    let columns = features.as_slice().chunks_exact(rows).zip(names);
-    columns.map(|(column, name)| checked_size(column, name)).collect()
-}
-
-fn checked_size(column: &[f64], name: &str) -> Result<f64, Error> {
-    let (groups, rest) = column.as_chunks::<8>();
-    // Sizes side by side; a number times 0 is 0, unless it is none.
-    let (mut sizes, mut zeros) = ([0.0_f64; 8], [0.0_f64; 8]);
-    for group in groups {
-        for at in 0..8 {
-            let size = group[at].abs();
-            sizes[at] = if size > sizes[at] { size } else { sizes[at] };
-            zeros[at] += group[at] * 0.0;
-        }
-    }
-    let size = sizes.iter().chain(rest).fold(0.0, |most, value| f64::max(most, value.abs()));
-    let is_finite = zeros.iter().sum::<f64>() == 0.0 && rest.iter().all(|value| value.is_finite());
-    if is_finite {
-        return Ok(size);
-    }
-    let row = column.iter().position(|value| !value.is_finite()).unwrap_or_default();
-    Err(Error::NonFinite { row, column: shown(name), value: column[row] })
 }

@@ -100,11 +100,26 @@ pub enum Error {
         value: f64,
     },
 
-    /// Weights without a usable sum.
-    #[error("the weights add up to {total}: their sum has to be above 0 and finite")]
+    /// Weights that are all 0.
+    #[error("all weights are 0: give at least one example a weight above 0")]
+    NoWeight,
+
+    /// Weights whose sum is so small or large that what is computed with it would under- or overflow.
+    #[error(
+        "the weights add up to {total:?}: multiply them all by a factor that brings their sum between 1e-280 and 1e280"
+    )]
     TotalWeight {
         /// The sum.
         total: f64,
+    },
+
+    /// A split after which all examples of a part would have the weight 0, or nearly.
+    #[error(
+        "the {part} part would have no weight to compute with: leave out the examples of weight 0, or choose another seed"
+    )]
+    PartWeight {
+        /// The part: `training` or `test`.
+        part: &'static str,
     },
 
     /// A setting outside its range.

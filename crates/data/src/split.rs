@@ -1,8 +1,8 @@
 //! Training and test data.
 //!
 //! Stratified: of a class with c examples, round(f·c) go to the first part, but at least one and at most
-//! c − 1. Invariant: the parts are disjoint, together they are the whole, both hold both classes, and the
-//! same seed gives the same parts on every platform.
+//! c − 1. Invariant: the parts are disjoint, together they are the whole, both hold both classes and
+//! have weight, and the same seed gives the same parts on every platform.
 
 use crate::dataset::is_event;
 use crate::random::Random;
@@ -28,7 +28,8 @@ impl Dataset {
     /// # Errors
     ///
     /// [`Error::Parameter`] for a fraction out of range; [`Error::ClassTooSmall`] if a class has fewer
-    /// than two examples.
+    /// than two examples; [`Error::PartWeight`] if the weights of a part are all 0, or add up to less than
+    /// [`with_weights`](Dataset::with_weights) takes.
     pub fn split(&self, fraction: f64, seed: u64) -> Result<(Dataset, Dataset), Error> {
         if !(fraction > 0.0 && fraction < 1.0) {
             let wanted = "a fraction between 0 and 1";
@@ -47,7 +48,8 @@ impl Dataset {
             taken
         });
         let (train, test): (Vec<usize>, Vec<usize>) = (train, test);
-        Ok((self.rows(&train), self.rows(&test)))
+        let part = |rows: &[usize], part| self.rows(rows).map_err(|_| Error::PartWeight { part });
+        Ok((part(&train, "training")?, part(&test, "test")?))
     }
 }
 

@@ -328,7 +328,8 @@ fn weights_are_refused_by_line_and_columns_by_role() {
     let cases = [
         ("a,c,y\n1,2,0\n3,-1,1\n", "t.csv, line 3, column 'c': found '-1', but a weight is at least 0"),
         ("a,c,y\n1,2,0\n3,nan,1\n", "t.csv, line 3, column 'c': found 'nan', which is not finite"),
-        ("a,c,y\n1,0,0\n3,0,1\n", "the weights add up to 0"),
+        ("a,c,y\n1,0,0\n3,0,1\n", "all weights are 0: "),
+        ("a,c,y\n1,1e300,0\n3,0,1\n", "the weights add up to 1e300: "),
         (
             "a,b,y\n1,2,0\n3,4,1\n",
             "t.csv, line 1: there is no weights column 'c': choose one of 'a', 'b', 'y'",

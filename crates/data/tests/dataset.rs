@@ -108,8 +108,84 @@ fn weights_and_offsets_that_are_none_are_refused() {
         "row 1 (counted from 0) has the weight -2: weights are finite and at least 0"
     );
     assert!(refused(&[1.0, f64::NAN]).contains("the weight NaN"));
-    assert_eq!(refused(&[0.0, 0.0]), "the weights add up to 0: their sum has to be above 0 and finite");
+    assert_eq!(refused(&[0.0, -0.0]), "all weights are 0: give at least one example a weight above 0");
     let data = dataset(&[1.0, 2.0], &[1.0, 0.0], &["a"]).unwrap();
     let error = data.with_offset(DVector::from_column_slice(&[1.0, f64::INFINITY])).unwrap_err().to_string();
     assert!(error.starts_with("row 1 (counted from 0), column 'offset' is inf"), "{error}");
+}
+
+fn weighted(weights: Vec<f64>) -> Result<Dataset, Error> {
+    let examples = weights.len();
+    let labels = DVector::from_fn(examples, |row, _| (row % 2) as f64);
+    let features = DMatrix::from_fn(examples, 1, |row, _| row as f64);
+    Dataset::new(features, labels, names(&["row"])).unwrap().with_weights(DVector::from_vec(weights))
+}
+
+/// Added one by one, a million weights of 0.1 come to 100000.00000133288.
+#[test]
+fn sums_of_weights_are_as_good_as_exact() {
+    let data = weighted(vec![0.1; 1_000_000]).unwrap();
+    assert_eq!((data.total_weight(), data.event_weight()), (1e5, 5e4));
+    let part = data.every(10);
+    assert_eq!(
+        (part.total_weight(), part.event_weight()),
+        (0.1 * part.len() as f64, 0.05 * part.len() as f64)
+    );
+    for same in [data.with_columns(&[]).unwrap(), data.clone().with_target("t", Classes::default())] {
+        assert_eq!((same.total_weight(), same.event_weight()), (1e5, 5e4));
+    }
+    let (train, test) = data.split(0.3, 1).unwrap();
+    assert_eq!((train.total_weight(), test.total_weight()), (3e4, 7e4));
+    let mut weights = vec![0.1; 1_000_000];
+    weights.extend([0.0; 3]);
+    assert_eq!(weighted(weights).unwrap().present().total_weight(), 1e5);
+    // What a large weight hides comes back.
+    assert_eq!(weighted(vec![1e16, 1.0, 1.0, 1.0, 1.0]).unwrap().total_weight(), 1e16 + 4.0);
+}
+
+#[test]
+fn weights_add_up_to_what_can_be_computed_with() {
+    for (weights, sum) in [
+        (vec![f64::MAX, f64::MAX], "inf"),
+        (vec![1e280, 1e280], "2e280"),
+        (vec![5e-324, 0.0], "5e-324"),
+        (vec![4e-281, 4e-281], "8e-281"),
+    ] {
+        let error = weighted(weights).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            format!(
+                "the weights add up to {sum}: multiply them all by a factor that brings their sum between 1e-280 and 1e280"
+            )
+        );
+    }
+    for weights in [vec![1e-280, 0.0], vec![0.5e280, 0.5e280], vec![1.0, 5e-324], vec![1e-280, 1e-310]] {
+        assert!(weighted(weights).is_ok());
+    }
+}
+
+/// A part without weight had no example present, and no columns.
+#[test]
+fn a_part_weighs_something_whatever_the_weights() {
+    // Runs are of 64 examples: one, none, all of them, or too little of a run counts.
+    let examples = 64 * 10;
+    for first in [0, 63, 64, 200, 639] {
+        for weight in [1.0, 1e-280] {
+            let mut weights = vec![0.0; examples];
+            weights[first] = weight;
+            let data = weighted(weights).unwrap();
+            for n in [0, 1, 2, 3, 7, 10, 11, 1_000, usize::MAX] {
+                let part = data.every(n);
+                assert_eq!(part.total_weight(), weight, "{first} {n}");
+                let present = part.present();
+                assert_eq!(present.columns().collect::<Vec<_>>(), [[first as f64]], "{first} {n}");
+                assert!(part.len() <= examples);
+            }
+        }
+    }
+    // No tenth of these weighs enough, so the part is the whole.
+    let data = weighted(vec![1e-280 / 600.0; examples]).unwrap();
+    assert_eq!(data.every(10), data);
+    // Weights of which the first run has one are not looked at further.
+    assert_eq!(weighted(vec![1.0; examples]).unwrap().every(10).features().as_slice()[..2], [0.0, 1.0]);
 }

@@ -103,3 +103,28 @@ fn each_class_needs_two_examples() {
     assert_eq!(numbered(5, 0).split(0.5, 0), wanted("yes", 0));
     assert!(numbered(2, 2).split(0.5, 0).is_ok());
 }
+
+/// Such a part broke what a dataset promises, and its examples present had no columns.
+#[test]
+fn both_parts_weigh_something() {
+    let weights =
+        |counted: &[usize]| DVector::from_fn(12, |row, _| if counted.contains(&row) { 1.0 } else { 0.0 });
+    let data = numbered(6, 6).with_weights(weights(&[3])).unwrap();
+    for seed in 0..50 {
+        let message = data.split(0.5, seed).unwrap_err().to_string();
+        let part = |part: &str| {
+            format!(
+                "the {part} part would have no weight to compute with: leave out the examples of weight 0, or choose another seed"
+            )
+        };
+        assert!([part("training"), part("test")].contains(&message), "{message}");
+    }
+    let data = numbered(6, 6).with_weights(weights(&[0, 1, 6, 7])).unwrap();
+    for seed in 0..50 {
+        let Ok((train, test)) = data.split(0.5, seed) else { continue };
+        for part in [train, test] {
+            assert!(part.total_weight() > 0.0 && part.present().columns().len() == 1);
+        }
+    }
+    assert!(data.present().split(0.5, 0).is_ok());
+}

@@ -192,6 +192,19 @@ fn weights_that_are_none_are_refused() {
     assert!(matches!(over.hessian_vector(&[1.0], &[1.0, 2.0]), Err(Error::Parameters { .. })));
 }
 
+/// Added one by one, a million weights of 0.1 come to 100000.00000133288.
+#[test]
+fn the_sum_of_weights_is_as_good_as_exact() {
+    let graph = Graph::new();
+    let program = Program::new(&graph, graph.parse("data x; x").unwrap()).unwrap();
+    // One example that is not 0: nothing but the sum of the weights can be off.
+    let mut x = vec![0.0; 1_000_000];
+    x[0] = 1.0;
+    let (columns, weights): ([&[f64]; 1], _) = ([&x], vec![0.1; 1_000_000]);
+    let mean = program.over(&columns).unwrap().weights(&weights).unwrap().value(&[]).unwrap();
+    assert_eq!(mean, 0.1 / 1e5);
+}
+
 fn assert_close(found: &[f64], expected: &[f64], what: &str) {
     assert_eq!(found.len(), expected.len());
     for (found, expected) in found.iter().zip(expected) {
