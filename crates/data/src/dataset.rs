@@ -187,7 +187,7 @@ impl Dataset {
         }
     }
 
-    /// Bounds on the sizes of the columns' values (d), in their units; of a part of a dataset they are the whole's.
+    /// Bounds on the sizes of the columns' values (d), in their units; of a part that [`every`](Dataset::every) takes they are the whole's.
     #[must_use]
     pub fn largest(&self) -> &[f64] {
         &self.largest

@@ -93,6 +93,7 @@ fn weights_and_offsets_go_with_the_examples() {
     assert_eq!(present.features().as_slice(), [1.0, 3.0]);
     assert_eq!(present.weights().unwrap().as_slice(), [0.5, 4.0]);
     assert_eq!(present.offset().unwrap().as_slice(), [7.0, 9.0]);
+    assert_eq!(present.largest(), [3.0]);
     assert_eq!(data.every(1), data);
 }
 

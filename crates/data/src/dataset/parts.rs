@@ -99,8 +99,12 @@ impl Dataset {
 
     /// The examples of these rows, whose weights are these.
     fn weighted_rows(&self, rows: &[usize], weights: Option<Weights>) -> Dataset {
+        let features = self.features.select_rows(rows);
+        // What is left out may hold anything, and says nothing of what is left.
+        let largest = features.column_iter().map(|column| column.amax()).collect();
         Dataset {
-            features: self.features.select_rows(rows),
+            features,
+            largest,
             labels: self.labels.select_rows(rows),
             weights,
             offset: self.offset.as_ref().map(|offset| offset.select_rows(rows)),
