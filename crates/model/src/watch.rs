@@ -31,6 +31,9 @@ const LONG_STEPS_BY_GRADIENT: usize = 200;
 /// By what factor the decrement has to fall before a proof is tried again.
 const BETWEEN_PROOFS: f64 = 2.0;
 
+/// The square of R·ν, with √((d + 1)/(¼·share)) for R, below which a proof by a part may succeed: one is refused from ½ on, and R is some five times as large.
+const PROMISING: f64 = 0.01;
+
 /// What is known from looking.
 pub(crate) struct Watcher<'w, 'f> {
     fitting: &'w Fitting<'f>,
@@ -71,13 +74,13 @@ impl<'w, 'f> Watcher<'w, 'f> {
         Ok(self.separation(look)?.map(Stop::Obstacle))
     }
 
-    /// Whether a proof by a part is worth its while: the gap that it would prove is about the squared decrement over the part's share, and its R is √((d + 1)/(¼·share)) at least.
+    /// Whether a proof by a part is worth its while: the gap that it would prove is about the squared decrement over the part's share, and its R some five times √((d + 1)/(¼·share)).
     fn may_be_proved(&self, look: &Look<'_>, share: f64) -> bool {
         let Some(part) = self.fitting.provable_part() else { return false };
         let squared = look.decrement * look.decrement / part.share;
         let reach = 4.0 * self.fitting.objective.size() as f64 / part.share;
         squared <= share * look.place.value
-            && squared * reach < 0.25
+            && squared * reach < PROMISING
             && look.decrement * BETWEEN_PROOFS <= self.tried
     }
 

@@ -155,7 +155,7 @@ pub fn pairs<S: Simd, const M: usize, const N: usize>(
 
 /// How many columns times a curvature are multiplied at once with how many columns: as many sums as there are registers for, since each number that is
 /// loaded then serves several.
-pub const TILE: usize = 6;
+pub const TILE: usize = 4;
 const ACROSS: usize = 4;
 
 /// totals += Σ curvature·columnⱼ·columnₖ over the examples for k ≤ j, the lower triangle row by row.
@@ -219,7 +219,7 @@ fn tile_sums<S: Simd>(simd: S, tile: [&[f64]; TILE], others: [&[f64]; ACROSS]) -
     for half in 0..2 {
         for side in 0..2 {
             let (j, k) = (half * TILE / 2, side * ACROSS / 2);
-            let quarter = pairs(simd, [tile[j], tile[j + 1], tile[j + 2]], [others[k], others[k + 1]]);
+            let quarter = pairs(simd, [tile[j], tile[j + 1]], [others[k], others[k + 1]]);
             for at in 0..TILE / 2 {
                 sums[j + at][k..k + ACROSS / 2].copy_from_slice(&quarter[at]);
             }
