@@ -36,6 +36,15 @@ pub fn one_line(text: &str) -> String {
     line
 }
 
+/// Names for messages, each as [`shown`]; of many the first, and how many more there are.
+pub(crate) fn listed<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
+    const MOST: usize = 8;
+    let more = names.len().saturating_sub(MOST);
+    let first: Vec<String> = names.take(MOST).map(|name| format!("'{}'", shown(name))).collect();
+    let first = first.join(", ");
+    if more == 0 { first } else { format!("{first} and {more} more") }
+}
+
 /// Whether the standard library prints a character as it is, in a string that is printed for debugging; quotes and
 /// backslashes, which it escapes too, do show.
 fn shows(c: char) -> bool {

@@ -188,6 +188,18 @@ fn the_target_is_a_column_among_others() {
 }
 
 #[test]
+fn of_many_columns_the_first_are_listed() {
+    let header = |columns: usize| (1..=columns).map(|i| format!("x{i}")).collect::<Vec<_>>().join(",");
+    let beginning = "t.csv, line 1: there is no target column 'y': choose one of ";
+    let all = "'x1', 'x2', 'x3', 'x4', 'x5', 'x6', 'x7', 'x8'";
+    for (columns, listed) in
+        [(8, all.to_string()), (9, format!("{all} and 1 more")), (5_000, format!("{all} and 4992 more"))]
+    {
+        assert_eq!(read(&header(columns)).unwrap_err().to_string(), format!("{beginning}{listed}"));
+    }
+}
+
+#[test]
 fn bytes_are_utf_8() {
     let error = reader().read(&b"x,y\r\n1,0\r\n\xff,1\r\n"[..], "t.csv").unwrap_err();
     assert_eq!(error, Error::NotUtf8 { file: "t.csv".to_string(), line: 3 });

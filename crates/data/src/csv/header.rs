@@ -6,7 +6,7 @@
 use super::number;
 use super::records::{Record, Records};
 use crate::Error;
-use crate::shown::shown;
+use crate::shown::{listed, shown};
 use std::collections::HashMap;
 
 /// The columns of a file.
@@ -90,7 +90,7 @@ impl Header {
 }
 
 fn missing(role: Role, name: &str, names: &[String], file: &str, line: u64) -> Error {
-    let columns = names.iter().map(|name| format!("'{}'", shown(name))).collect::<Vec<_>>().join(", ");
+    let columns = listed(names.iter().map(String::as_str));
     Error::MissingColumn { file: file.to_string(), line, role: role.name(), name: shown(name), columns }
 }
 
