@@ -131,7 +131,8 @@ impl CsvReader {
     pub fn read_path(&self, path: impl AsRef<Path>) -> Result<Reading, Error> {
         let path = path.as_ref();
         let name = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|cause| unreadable(&name, &cause))?;
+        let bytes =
+            std::fs::read(path).map_err(|cause| Error::unreadable(&one_line(&name), cause.kind(), &cause))?;
         self.read_bytes(&bytes, &name)
     }
 
@@ -147,7 +148,9 @@ impl CsvReader {
     /// fields; [`Error::ThirdLabel`], [`Error::OneClass`] and [`Error::LabelNotFound`] for labels.
     pub fn read(&self, mut reader: impl Read, name: &str) -> Result<Reading, Error> {
         let mut bytes = Vec::new();
-        reader.read_to_end(&mut bytes).map_err(|cause| unreadable(name, &cause))?;
+        reader
+            .read_to_end(&mut bytes)
+            .map_err(|cause| Error::unreadable(&one_line(name), cause.kind(), &cause))?;
         self.read_bytes(&bytes, name)
     }
 
@@ -236,8 +239,4 @@ impl<'h> Table<'h> {
         };
         Ok(Reading { dataset, rule: rule.clone() })
     }
-}
-
-fn unreadable(name: &str, cause: &std::io::Error) -> Error {
-    Error::Unreadable { file: one_line(name), kind: cause.kind(), reason: one_line(&cause.to_string()) }
 }

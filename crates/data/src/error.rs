@@ -4,6 +4,7 @@
 //! Text taken from a file is therefore kept *as shown*: what does not show escaped, and cut after forty
 //! characters (file names are escaped, never cut).
 
+use crate::shown::one_line;
 use std::fmt;
 
 /// What this crate refuses, and where it found it.
@@ -193,14 +194,64 @@ pub enum Error {
         reason: String,
     },
 
-    /// A parquet file that is not what it should be.
+    /// A file that is not parquet, or not all of one.
     #[cfg(feature = "parquet")]
-    #[error("{file}: {fault}")]
+    #[error("{file} cannot be read as parquet ({reason}): write the file again")]
     Parquet {
         /// The file, as shown.
         file: String,
-        /// What is the matter, and where.
-        fault: String,
+        /// What the decoder says.
+        reason: String,
+    },
+
+    /// A column that a parquet file should have.
+    #[cfg(feature = "parquet")]
+    #[error("{file} has no column '{name}': add it, or rename one of {columns}")]
+    NoColumn {
+        /// The file, as shown.
+        file: String,
+        /// The name, as shown.
+        name: String,
+        /// The columns there are, the first of them if they are many, as shown.
+        columns: String,
+    },
+
+    /// A column of a parquet file whose values are of another type.
+    #[cfg(feature = "parquet")]
+    #[error("{file}, column '{column}' is of type {found}: convert it to {expected}")]
+    ColumnType {
+        /// The file, as shown.
+        file: String,
+        /// The column's name, as shown.
+        column: String,
+        /// The type found.
+        found: String,
+        /// The type that is read.
+        expected: String,
+    },
+
+    /// A row of a parquet file without a value in a column.
+    #[cfg(feature = "parquet")]
+    #[error("{cell} has no value: fill it in, or leave the row out")]
+    NoValue {
+        /// Where.
+        cell: Cell,
+    },
+
+    /// A text of a parquet file that is not UTF-8.
+    #[cfg(feature = "parquet")]
+    #[error("{cell} is not UTF-8: repair the text")]
+    NotText {
+        /// Where.
+        cell: Cell,
+    },
+
+    /// A time of a parquet file in no year that there is a calendar for.
+    #[cfg(feature = "parquet")]
+    #[error("{cell} is out of range: repair the time")]
+    TimeOutOfRange {
+        /// Where.
+        cell: Cell,
     },
 
     /// Bytes that are not UTF-8.
@@ -279,7 +330,7 @@ pub enum Error {
         role: &'static str,
         /// The name asked for, as shown.
         name: String,
-        /// The columns there are, as shown.
+        /// The columns there are, the first of them if they are many, as shown.
         columns: String,
     },
 
@@ -409,6 +460,13 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// What is said where reading a file fails, whose name is as shown.
+    pub(crate) fn unreadable(file: &str, kind: std::io::ErrorKind, cause: &dyn fmt::Display) -> Error {
+        Error::Unreadable { file: file.to_string(), kind, reason: one_line(&cause.to_string()) }
+    }
+}
+
 /// A field of a file: file, line and column name.
 ///
 /// Prints as `data.csv, line 3, column 'age'`.
@@ -426,5 +484,27 @@ pub struct Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, line {}, column '{}'", self.file, self.line, self.column)
+    }
+}
+
+/// A value of a table that has no lines: file, column name and row.
+///
+/// Prints as `flights.parquet, column 'delay', row 3 (counted from 0)`.
+#[cfg(feature = "parquet")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Cell {
+    /// The file, as shown.
+    pub file: String,
+    /// The column's name, as shown.
+    pub column: String,
+    /// The row, counted from 0.
+    pub row: usize,
+}
+
+#[cfg(feature = "parquet")]
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, column '{}', row {} (counted from 0)", self.file, self.column, self.row)
     }
 }

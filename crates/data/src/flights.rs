@@ -1,7 +1,7 @@
 //! Three million flights as a data set: was a flight more than a quarter of an hour late?
 //!
 //! The file is `flights-3m.parquet` of the npm package `vega-datasets` (3.2.1), made of data of the US Department of Transportation; it is not part of this crate.
-//! It has a row for each flight with `date` (local time of departure, in microseconds since 1970), `delay` (minutes), `distance` (miles) and `origin` (airport).
+//! It has a row for each flight with `date` (local time of departure, a timestamp in microseconds), `delay` (minutes), `distance` (miles) and `origin` (airport).
 //!
 //! | features | what they are |
 //! |---|---|
@@ -22,7 +22,7 @@ use std::path::Path;
 use nalgebra::{DMatrix, DVector};
 use time::{Date, Month, OffsetDateTime, Weekday};
 
-use crate::columns::Table;
+use crate::parquet_file::Table;
 use crate::{Classes, Dataset, Error, Standardiser};
 
 /// More minutes than this are a delay.
@@ -43,11 +43,11 @@ const MICROSECONDS_A_DAY: i64 = 86_400_000_000;
 ///
 /// # Errors
 ///
-/// [`Error::Unreadable`] if the file cannot be read, [`Error::Parquet`] if it is not what it should be: a column that is missing or of another type, a value that is
-/// missing, a time that is out of range.
+/// [`Error::Unreadable`] if the file cannot be read, [`Error::Parquet`] if it is no parquet file; [`Error::NoColumn`] and [`Error::ColumnType`] for its columns, whose times may be in milli-,
+/// micro- or nanoseconds as long as they say so; [`Error::NoValue`], [`Error::NotText`] and [`Error::TimeOutOfRange`] for their values; [`Error::NoExamples`] if there are none.
 pub fn read(path: impl AsRef<Path>) -> Result<Dataset, Error> {
     let table = Table::open(path.as_ref())?;
-    let (dates, delays) = (table.integers("date")?, table.integers("delay")?);
+    let (dates, delays) = (table.times("date")?, table.integers("delay")?);
     let (distances, origins) = (table.integers("distance")?, table.texts("origin")?);
     let days = days(&table, &dates)?;
     let labels = delays.iter().map(|&delay| if delay > LATE { 1.0 } else { 0.0 }).collect();
@@ -107,11 +107,11 @@ impl Features {
     }
 }
 
-/// The day of each time.
+/// The day of each time, in microseconds since 1970.
 fn days(table: &Table, dates: &[i64]) -> Result<Vec<Date>, Error> {
     let day = |(row, &date): (usize, &i64)| {
         let time = OffsetDateTime::from_unix_timestamp(date.div_euclid(1_000_000));
-        time.map(|time| time.date()).map_err(|_| table.fault("date", row, "is out of range: repair the time"))
+        time.map(|time| time.date()).map_err(|_| Error::TimeOutOfRange { cell: table.cell("date", row) })
     };
     dates.iter().enumerate().map(day).collect()
 }

@@ -35,8 +35,6 @@
 #![warn(missing_docs)]
 
 pub mod certified;
-#[cfg(feature = "parquet")]
-mod columns;
 mod csv;
 mod dataset;
 mod distribution;
@@ -44,6 +42,8 @@ mod error;
 #[cfg(feature = "parquet")]
 pub mod flights;
 mod hyperplane;
+#[cfg(feature = "parquet")]
+mod parquet_file;
 mod random;
 mod shown;
 mod split;
@@ -53,6 +53,8 @@ mod synthetic;
 pub use crate::csv::{CsvReader, LabelRule, Reading};
 pub use crate::dataset::{Classes, Dataset};
 pub use crate::distribution::Distribution;
+#[cfg(feature = "parquet")]
+pub use crate::error::Cell;
 pub use crate::error::{Error, Place};
 pub use crate::hyperplane::Hyperplane;
 pub use crate::shown::{one_line, shown};

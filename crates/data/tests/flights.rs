@@ -2,14 +2,10 @@
 #![cfg(feature = "parquet")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking
 
-use std::fs::File;
-use std::path::PathBuf;
-use std::sync::Arc;
+mod common;
 
 use chainrule_data::{Dataset, Error, flights};
-use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
-use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::parser::parse_message_type;
+use common::Column;
 
 const HOUR: i64 = 3_600_000_000;
 const DAY: i64 = 24 * HOUR;
@@ -19,42 +15,17 @@ const NEW_YEAR: i64 = 11_323 * DAY;
 
 struct Flight(i64, Option<i64>, i64, &'static str);
 
-/// A file of flights in two groups of rows.
-fn written(name: &str, flights: &[Flight]) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("chainrule-{}-{name}.parquet", std::process::id()));
-    let schema = "message flights { optional int64 date; optional int64 delay; optional int64 distance; \
-                  optional binary origin (UTF8); }";
-    let schema = Arc::new(parse_message_type(schema).unwrap());
-    let mut writer = SerializedFileWriter::new(File::create(&path).unwrap(), schema, Arc::default()).unwrap();
-    for part in flights.chunks(flights.len().div_ceil(2)) {
-        let mut group = writer.next_row_group().unwrap();
-        let columns: [Vec<Option<i64>>; 3] = [
-            part.iter().map(|flight| Some(flight.0)).collect(),
-            part.iter().map(|flight| flight.1).collect(),
-            part.iter().map(|flight| Some(flight.2)).collect(),
-        ];
-        for column in columns {
-            let levels: Vec<i16> = column.iter().map(|value| i16::from(value.is_some())).collect();
-            let values: Vec<i64> = column.into_iter().flatten().collect();
-            let mut open = group.next_column().unwrap().unwrap();
-            open.typed::<Int64Type>().write_batch(&values, Some(&levels), None).unwrap();
-            open.close().unwrap();
-        }
-        let origins: Vec<ByteArray> = part.iter().map(|flight| ByteArray::from(flight.3)).collect();
-        let mut open = group.next_column().unwrap().unwrap();
-        open.typed::<ByteArrayType>().write_batch(&origins, Some(&vec![1; part.len()]), None).unwrap();
-        open.close().unwrap();
-        group.close().unwrap();
-    }
-    writer.close().unwrap();
-    path
-}
-
-fn read(name: &str, rows: &[Flight]) -> Result<Dataset, Error> {
-    let path = written(name, rows);
-    let read = flights::read(&path);
-    std::fs::remove_file(path).unwrap();
-    read
+/// What is read from a file of flights in two groups of rows.
+fn read(name: &str, flights: &[Flight]) -> Result<Dataset, Error> {
+    let fields = "optional int64 date (TIMESTAMP(MICROS,false)); optional int64 delay; optional int64 distance; \
+                  optional binary origin (UTF8);";
+    let columns = [
+        Column::integers(&flights.iter().map(|flight| flight.0).collect::<Vec<_>>()),
+        Column::Integers(flights.iter().map(|flight| flight.1).collect()),
+        Column::integers(&flights.iter().map(|flight| flight.2).collect::<Vec<_>>()),
+        Column::texts(&flights.iter().map(|flight| flight.3).collect::<Vec<_>>()),
+    ];
+    common::read(name, fields, &columns, flights.len().div_ceil(2))
 }
 
 fn column<'d>(data: &'d Dataset, name: &str) -> &'d [f64] {

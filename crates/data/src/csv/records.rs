@@ -12,8 +12,8 @@
 
 use super::Place;
 use crate::Error;
-use crate::shown::{one_line, shown};
-use std::io::{Chain, Read};
+use crate::shown::shown;
+use std::io::{Chain, ErrorKind, Read};
 
 const SENTINEL: &[u8] = b"\nend";
 
@@ -59,7 +59,8 @@ impl<'t> Records<'t> {
     pub(super) fn next(&mut self) -> Result<Option<Record<'_>>, Error> {
         loop {
             let before = self.position();
-            self.reader.read_record(&mut self.record).map_err(|cause| self.unreadable(&cause))?;
+            let read = self.reader.read_record(&mut self.record);
+            read.map_err(|cause| Error::unreadable(self.file, ErrorKind::InvalidData, &cause))?;
             let start = self.after_line_ends(before);
             if start == self.text.len() {
                 return Ok(None);
@@ -94,11 +95,6 @@ impl<'t> Records<'t> {
     fn is_blank(&self, start: usize) -> bool {
         let quoted = self.text.as_bytes().get(start) == Some(&b'"');
         !quoted && self.record.len() == 1 && self.record.iter().all(|field| field.trim().is_empty())
-    }
-
-    fn unreadable(&self, cause: &::csv::Error) -> Error {
-        let (kind, reason) = (std::io::ErrorKind::InvalidData, one_line(&cause.to_string()));
-        Error::Unreadable { file: self.file.to_string(), kind, reason }
     }
 }
 
