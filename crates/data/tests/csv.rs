@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test fails by panicking
 
 use chainrule_data::{Classes, CsvReader, Dataset, Error, LabelRule, Reading};
+use nalgebra::{DMatrix, DVector};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -367,4 +368,51 @@ fn what_is_written_reads_back() {
     data.write_csv(&mut written).unwrap();
     let again = CsvReader::new("y").event("y\"es").read(written.as_slice(), "t.csv").unwrap().dataset;
     assert_eq!(again, data);
+}
+
+/// Names and classes as they can be made by hand, but not be read.
+#[test]
+fn what_would_not_read_back_is_not_written() {
+    let data = |names: &[&str], target: &str, classes: [&str; 2]| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_string()).collect();
+        let (features, labels) = (DMatrix::zeros(2, names.len()), DVector::from_column_slice(&[0.0, 1.0]));
+        Dataset::new(features, labels, names)
+            .unwrap()
+            .with_target(target, Classes::new(classes[0], classes[1]))
+    };
+    let refused = [
+        (data(&["a", " b"], "y", ["0", "1"]), "the name ' b' would read back as 'b': rename it"),
+        (data(&["\u{feff}a"], "y", ["0", "1"]), "the name '\\u{feff}a' would read back as 'a': rename it"),
+        (data(&["a"], "y\t", ["0", "1"]), "the name 'y\\t' would read back as 'y': rename it"),
+        (data(&["a"], "y", ["0", "1 "]), "the name '1 ' would read back as '1': rename it"),
+        (
+            data(&["1", "2"], "3", ["0", "1"]),
+            "names that could not be read back: the file, line 1 holds only numbers: put a line of column names first",
+        ),
+        (
+            data(&["a"], "a", ["0", "1"]),
+            "names that could not be read back: the file, line 1, column 'a' occurs twice",
+        ),
+        (data(&["a"], "y", ["0", "0.0"]), "names that could not be read back: '0.0' is named both"),
+        (
+            data(&["a"], "y", ["0", ""]),
+            "names that could not be read back: the file, line 3, column 'y' is empty",
+        ),
+        (
+            data(&[], "y", ["0", "1"]),
+            "names that could not be read back: the file, line 1, column 'y' is the only",
+        ),
+    ];
+    for (data, beginning) in refused {
+        let mut written = Vec::new();
+        let error = data.write_csv(&mut written).unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
+        assert!(error.to_string().starts_with(beginning), "{error}");
+        assert!(written.is_empty());
+    }
+    let odd = data(&["1", "a b", "b,\nc", "d\"", "c\u{feff}"], "2 3", ["no", "1"]);
+    let mut written = Vec::new();
+    odd.write_csv(&mut written).unwrap();
+    let again = CsvReader::new("2 3").event("1").read(written.as_slice(), "t.csv").unwrap().dataset;
+    assert_eq!(again, odd);
 }
