@@ -119,7 +119,7 @@ fn weighted(weights: Vec<f64>) -> Result<Dataset, Error> {
     let examples = weights.len();
     let labels = DVector::from_fn(examples, |row, _| (row % 2) as f64);
     let features = DMatrix::from_fn(examples, 1, |row, _| row as f64);
-    Dataset::new(features, labels, names(&["row"])).unwrap().with_weights(DVector::from_vec(weights))
+    Dataset::new(features, labels, names(&["row"]))?.with_weights(DVector::from_vec(weights))
 }
 
 /// Added one by one, a million weights of 0.1 come to 100000.00000133288.
