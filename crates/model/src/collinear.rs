@@ -10,7 +10,7 @@
 use std::fmt;
 
 use chainrule_data::{Dataset, shown};
-use nalgebra::DMatrix;
+use nalgebra::{DMatrix, DVectorView};
 
 use crate::metric::Factor;
 use crate::names::quoted;
@@ -73,45 +73,62 @@ pub(crate) fn columns(objective: &Objective<'_>, data: &Dataset, parts: &Parts) 
         }
     }
     let whole = objective.curvature_bound();
-    let bound = if parts.is_none() { Factor::new(whole.clone()) } else { bound };
+    // The fast factorisation is enough for nearly all data; only what it leaves in doubt is eliminated column by column.
+    let factor = Factor::new(whole.clone());
+    let is_clear = factor.as_ref().is_some_and(Factor::is_clearly_definite);
+    let bound = if parts.is_none() { factor } else { bound };
+    if is_clear {
+        return Columns { dependences: Vec::new(), bound };
+    }
     let names = data.feature_names();
     let named = |(column, of): (usize, Vec<usize>)| Dependence {
         column: names[column - 1].clone(),
         of: of.into_iter().filter(|&k| k > 0).map(|k| names[k - 1].clone()).collect(),
     };
-    Columns { dependences: eliminated(whole).into_iter().map(named).collect(), bound }
+    Columns { dependences: eliminated(&whole).into_iter().map(named).collect(), bound }
 }
 
 /// The rows whose Cholesky pivot vanishes beside the diagonal entry, each with the rows before it that it is made of; they are left out of what follows.
-fn eliminated(mut gram: DMatrix<f64>) -> Vec<(usize, Vec<usize>)> {
+fn eliminated(gram: &DMatrix<f64>) -> Vec<(usize, Vec<usize>)> {
     let mut kept: Vec<usize> = Vec::new();
+    // Rows of the factor at the kept columns, pivots last: each is one piece of memory, as the sums run along it.
+    let mut factor: Vec<Vec<f64>> = Vec::new();
     let mut dependent = Vec::new();
     for j in 0..gram.nrows() {
-        // Row j of the factor: entries before the pivot.
-        for (at, &k) in kept.iter().enumerate() {
-            let known: f64 = kept[..at].iter().map(|&l| gram[(j, l)] * gram[(k, l)]).sum();
-            gram[(j, k)] = (gram[(j, k)] - known) / gram[(k, k)];
+        let column = gram.column(j);
+        let mut row: Vec<f64> = Vec::with_capacity(kept.len() + 1);
+        for (&k, known) in kept.iter().zip(&factor) {
+            row.push((column[k] - dot(&row, known)) / known[row.len()]);
         }
-        let whole = gram[(j, j)];
-        let pivot = whole - kept.iter().map(|&k| gram[(j, k)] * gram[(j, k)]).sum::<f64>();
+        let whole = column[j];
+        let pivot = whole - dot(&row, &row);
         if pivot > INDEPENDENT_SHARE * whole {
-            gram[(j, j)] = pivot.sqrt();
+            row.push(pivot.sqrt());
             kept.push(j);
+            factor.push(row);
         } else if j > 0 {
-            dependent.push((j, made_of(&gram, j, &kept)));
+            dependent.push((j, made_of(row, &factor, &kept)));
         }
     }
     dependent
 }
 
-/// The rows k with a real share in row j, by back substitution through the factor.
-fn made_of(factor: &DMatrix<f64>, j: usize, kept: &[usize]) -> Vec<usize> {
-    let mut shares = vec![0.0; kept.len()];
+/// The sum of products over the shorter one's length.
+fn dot(row: &[f64], other: &[f64]) -> f64 {
+    let size = row.len().min(other.len());
+    DVectorView::from_slice(&row[..size], size).dot(&DVectorView::from_slice(&other[..size], size))
+}
+
+/// The kept columns with a real share in a row, by back substitution through the factor.
+fn made_of(mut row: Vec<f64>, factor: &[Vec<f64>], kept: &[usize]) -> Vec<usize> {
     for at in (0..kept.len()).rev() {
-        let later: f64 = (at + 1..kept.len()).map(|l| factor[(kept[l], kept[at])] * shares[l]).sum();
-        shares[at] = (factor[(j, kept[at])] - later) / factor[(kept[at], kept[at])];
+        row[at] /= factor[at][at];
+        let share = row[at];
+        for (before, known) in row.iter_mut().zip(&factor[at][..at]) {
+            *before -= share * known;
+        }
     }
-    let largest = shares.iter().fold(0.0_f64, |largest, share| largest.max(share.abs()));
+    let largest = row.iter().fold(0.0_f64, |largest, share| largest.max(share.abs()));
     let is_real = |&(_, share): &(&usize, f64)| share.abs() > REAL_SHARE * largest;
-    kept.iter().zip(shares).filter(is_real).map(|(&k, _)| k).collect()
+    kept.iter().zip(row).filter(is_real).map(|(&k, _)| k).collect()
 }

@@ -22,9 +22,6 @@ use crate::solver::{Outcome, Place, Problem};
 /// make. For a Hessian whose smallest eigenvalue is μ the point is then within ‖∇J‖/μ of the optimum.
 const GRADIENT_TOLERANCE: f64 = 1e-13;
 
-/// How often a descent looks whether there is anything to find.
-const BETWEEN_LOOKS: usize = 50;
-
 /// Descends from a point until the gradient vanishes, in at most `limit` steps.
 pub(crate) fn minimise(
     objective: &Objective<'_>,
@@ -41,9 +38,7 @@ pub(crate) fn minimise(
         if descent.history.len() > limit {
             break Some(Obstacle::IterationLimit);
         }
-        if descent.history.len().is_multiple_of(BETWEEN_LOOKS)
-            && let Some(stop) = watch(&descent.look())?
-        {
+        if let Some(stop) = watch(&descent.look())? {
             break stop.obstacle();
         }
         descent.step(objective)?;

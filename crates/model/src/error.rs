@@ -73,6 +73,24 @@ pub enum Error {
         /// What is the matter.
         reason: &'static str,
     },
+    /// A fit whose likelihood has no profile.
+    #[error("there are no profile-likelihood intervals of the fit: {reason}")]
+    NoProfile {
+        /// What is the matter.
+        reason: &'static str,
+    },
+    /// An end of a profile-likelihood interval was not found.
+    #[error(
+        "the {end} end of the profile-likelihood interval of `{}` was not found: on the way there the fits with the coefficient held end without an optimum, \
+         as they do on nearly separable data; ask for a lower level, or take Wald's interval",
+        shown(.column)
+    )]
+    ProfileNotReached {
+        /// The name of the column, or `(intercept)`.
+        column: String,
+        /// Which of the two: `lower` or `upper`.
+        end: &'static str,
+    },
     /// Firth's objective with a method that needs a convex one.
     #[error(
         "firth's objective is not convex, so a stated number of descent steps has no safe size; use `fit`"

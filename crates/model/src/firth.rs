@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::loss::log_loss;
 use crate::metric::{Factor, Metric};
 use crate::objective::Objective;
-use crate::quasi_newton::{self, First, Manner, Watch};
+use crate::quasi_newton::{self, First, Look, Manner, Stop, Watch};
 use crate::solver::{Goal, Outcome, Place, Problem};
 
 /// Firth's objective over an unpenalised one.
@@ -28,6 +28,9 @@ pub(crate) struct Firth<'o, 'd> {
 
 /// From a decrement this small on one information serves to the end, and what it misses of the Hessian is remembered from step to step.
 const NEAR: f64 = 1e-2;
+
+/// What the first phase is told to look for, so small that it is ended at [`NEAR`].
+const FAR_NEARER: f64 = 1e-12;
 
 /// Steps that are remembered there.
 const MEMORY: usize = 30;
@@ -40,19 +43,38 @@ pub(crate) fn minimise(
     watch: Watch<'_>,
 ) -> Result<Outcome, Error> {
     let scoring = Manner::newton(limit);
-    let (near, _) = quasi_newton::minimise(firth, start, scoring, Goal::Decrement(NEAR), watch)?;
+    // Ended here and not by its goal, after which it would take a step that nobody was told of.
+    let mut told = 0;
+    let mut until_near = |look: &Look<'_>| {
+        told = look.steps;
+        Ok(watch(look)?.or_else(|| (look.decrement <= NEAR).then_some(Stop::Arrived)))
+    };
+    let goal = Goal::Decrement(FAR_NEARER);
+    let (near, _) = quasi_newton::minimise(firth, start, scoring, goal, &mut until_near)?;
     if near.obstacle.is_some() {
         return Ok(near);
     }
     let metric = Metric::factored(firth.hessian(&near.point)?).map_or(First::Hessian, First::Rough);
-    let left = limit.saturating_sub(near.history.len());
-    let last = Manner { metric, has_hessian: false, memory: MEMORY, limit: left };
-    let (found, _) = quasi_newton::minimise(firth, near.point, last, Goal::Precise, watch)?;
-    Ok(Outcome { history: [near.history, found.history].concat(), ..found })
+    // Both phases look at the place between them, unless the first one ended with a step and no look.
+    let taken = near.history.len() - usize::from(near.seen.is_some());
+    let last = Manner { metric, has_hessian: false, memory: MEMORY, limit: limit.saturating_sub(taken) };
+    let mut further = |look: &Look<'_>| match look.steps {
+        0 if taken == told => Ok(None),
+        steps => watch(&Look { steps: taken + steps, ..*look }),
+    };
+    let (found, _) = quasi_newton::minimise(firth, near.point, last, Goal::Precise, &mut further)?;
+    Ok(Outcome { history: [&near.history[..taken], &found.history].concat(), ..found })
 }
 
 /// Examples whose leverages are found together.
 const BLOCK: usize = 256;
+
+/// Examples that one thread takes at once, a whole number of blocks. What they sum to is added in their order.
+const CHUNK: usize = 16 * BLOCK;
+
+/// Chunks whose sums are kept until they are added.
+#[cfg(feature = "rayon")]
+const WAVE: usize = 64;
 
 impl<'o, 'd> Firth<'o, 'd> {
     pub(crate) fn new(objective: &'o Objective<'d>) -> Self {
@@ -65,24 +87,80 @@ impl<'o, 'd> Firth<'o, 'd> {
     }
 
     /// Σᵢ hᵢ·(1 − 2a⁽ⁱ⁾)·x̃⁽ⁱ⁾
-    fn pull(&self, point: &DVector<f64>, factor: &Factor) -> Result<DVector<f64>, Error> {
-        let (examples, logits) = (self.objective.examples(), self.objective.logits(point)?);
-        let mut pull = DVector::zeros(point.len());
-        for start in (0..examples.len()).step_by(BLOCK) {
-            let size = BLOCK.min(examples.len() - start);
-            let rows = self.objective.rows(start, size);
-            let halves = factor.half(&rows);
-            let factors = DVector::from_fn(size, |i, _| {
-                let logit = logits[start + i];
-                let weight = examples.weights().map_or(1.0, |weights| weights[start + i]);
-                let leverage =
-                    weight * crate::loss::probability_by_logit(logit) * halves.column(i).norm_squared();
-                // 1 − 2a without cancellation
-                leverage * -(0.5 * logit).tanh()
-            });
-            pull += rows * factors;
+    fn pull(&self, point: &DVector<f64>, factor: &Factor) -> DVector<f64> {
+        let (examples, size) = (self.objective.examples(), point.len());
+        let root = factor.half(&DMatrix::identity(size, size)).transpose();
+        let pass = Pass { objective: self.objective, columns: &examples.columns(), point, root };
+        let chunks = examples.len().div_ceil(CHUNK);
+        let of_chunk = |chunk: usize| pass.pull(chunk * CHUNK, examples.len().min((chunk + 1) * CHUNK));
+        let mut pull = DVector::zeros(size);
+        #[cfg(feature = "rayon")]
+        if examples.is_parallel() {
+            use rayon::iter::{IntoParallelIterator, ParallelIterator};
+            for wave in (0..chunks).step_by(WAVE) {
+                let parts: Vec<DVector<f64>> =
+                    (wave..chunks.min(wave + WAVE)).into_par_iter().map(of_chunk).collect();
+                parts.iter().for_each(|part| pull += part);
+            }
+            return pull;
         }
-        Ok(pull)
+        (0..chunks).for_each(|chunk| pull += of_chunk(chunk));
+        pull
+    }
+}
+
+/// What leverages are found of: hᵢ = cᵢ·a(1 − a)·‖Rᵀx̃‖² with I⁻¹ = R·Rᵀ.
+struct Pass<'p, 'd> {
+    objective: &'p Objective<'d>,
+    columns: &'p [&'p [f64]],
+    point: &'p DVector<f64>,
+    /// R, upper triangular.
+    root: DMatrix<f64>,
+}
+
+impl Pass<'_, '_> {
+    /// The pull of the examples from the start to before the end.
+    fn pull(&self, start: usize, end: usize) -> DVector<f64> {
+        let (examples, size) = (self.objective.examples(), self.point.len());
+        let mut pull = DVector::zeros(size);
+        // One example a row, so that each feature is one piece of memory.
+        let (mut rows, mut images) = (DMatrix::zeros(0, size), DMatrix::zeros(0, size));
+        let (mut factors, mut lengths) = (DVector::zeros(0), DVector::zeros(0));
+        for start in (start..end).step_by(BLOCK) {
+            let count = BLOCK.min(end - start);
+            if rows.nrows() != count {
+                (rows, images) = (DMatrix::zeros(count, size), DMatrix::zeros(count, size));
+                (factors, lengths) = (DVector::zeros(count), DVector::zeros(count));
+            }
+            self.fill(&mut rows, start);
+            images.gemm(1.0, &rows, &self.root, 0.0);
+            lengths.fill(0.0);
+            for image in images.column_iter() {
+                lengths.zip_apply(&image, |length, entry| *length += entry * entry);
+            }
+            factors.gemv(1.0, &rows, self.point, 0.0);
+            for (i, (factor, length)) in factors.iter_mut().zip(&lengths).enumerate() {
+                let logit = *factor + examples.offset().map_or(0.0, |offset| offset[start + i]);
+                let weight = examples.weights().map_or(1.0, |weights| weights[start + i]);
+                let leverage = weight * crate::loss::probability_by_logit(logit) * length;
+                // 1 − 2a without cancellation
+                *factor = leverage * -(0.5 * logit).tanh();
+            }
+            pull.gemv_tr(1.0, &rows, &factors, 1.0);
+        }
+        pull
+    }
+
+    /// x̃′ of the examples from the start on: 1, then the features in the objective's coordinates.
+    fn fill(&self, rows: &mut DMatrix<f64>, start: usize) {
+        rows.column_mut(0).fill(1.0);
+        for (j, column) in self.columns.iter().enumerate() {
+            let (mean, scale) = self.objective.units().of_seen(j);
+            let values = &column[start..start + rows.nrows()];
+            for (entry, value) in rows.column_mut(j + 1).iter_mut().zip(values) {
+                *entry = (value - mean) / scale;
+            }
+        }
     }
 }
 
@@ -98,7 +176,7 @@ impl Problem for Firth<'_, '_> {
         let Some(factor) = Factor::new(self.information(point)?) else {
             return Ok((f64::INFINITY, gradient));
         };
-        let pull = self.pull(point, &factor)?;
+        let pull = self.pull(point, &factor);
         // In the coordinates of the given columns, so that the value does not depend on ours: det I = det I′·Π sⱼ².
         let scales: f64 = self.objective.units().moments().map(|(_, scale, _)| scale.ln()).sum();
         let log_determinant = factor.log_determinant() + 2.0 * scales;

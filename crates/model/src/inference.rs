@@ -66,11 +66,7 @@ impl Inference {
 
     /// zⱼ, coefficients in units of their standard errors.
     pub fn z(&self) -> Vec<f64> {
-        self.point
-            .iter()
-            .zip(self.standard_errors())
-            .map(|(coefficient, error)| coefficient / error)
-            .collect()
+        self.point.iter().zip(&self.standard_errors).map(|(coefficient, error)| coefficient / error).collect()
     }
 
     /// pⱼ, how probable so large a |zⱼ| is where the true coefficient is 0.
@@ -92,9 +88,9 @@ impl Inference {
     /// ```
     pub fn confidence_intervals(&self, level: f64) -> Vec<(f64, f64)> {
         let quantile = two_sided_quantile(level);
-        let ends = |(coefficient, error): (&f64, f64)| {
+        let ends = |(coefficient, error): (&f64, &f64)| {
             (coefficient - quantile * error, coefficient + quantile * error)
         };
-        self.point.iter().zip(self.standard_errors()).map(ends).collect()
+        self.point.iter().zip(&self.standard_errors).map(ends).collect()
     }
 }

@@ -9,9 +9,11 @@
 //!
 //! which is nearly a straight line, so Newton's method finds them in a few fits.
 //!
-//! There always are two: where a fit exists the classes overlap, and ℓ falls without bound in every direction.
+//! There always are two: where a fit exists the classes overlap, and ℓ falls without bound in every direction. But examples that overlap by next to no weight
+//! put an end where all other logits are so large that what is left of the information is 0 in f64. A value at which a fit did not reach its optimum says nothing of ℓ: one nearer to
+//! the last optimum is tried. Fits begin where the optima move to: along the covariance's column at first, Cⱼ/Cⱼⱼ, then along the line through the last two.
 //!
-//! Invariant: an end is a root to [`ROOT_TOLERANCE`].
+//! Invariant: an end is a root to [`ROOT_TOLERANCE`], of fits that reached their optima; where none was found that is said.
 
 use chainrule_data::Dataset;
 use nalgebra::DVector;
@@ -34,6 +36,9 @@ const FITS: usize = 60;
 /// Steps of one fit.
 const STEPS: usize = 100;
 
+/// The deviance at a fit's coefficients, by these data and by the fit, agree to this share: they differ by rounding, which is more where columns lie far from 0.
+const SAME: f64 = 1e-6;
+
 impl LogisticRegression {
     /// Profile-likelihood intervals of the coefficients, the intercept's first, that cover the truth with this probability, as 0.95. They are
     /// finite: the likelihood of classes that overlap falls without bound in every direction.
@@ -52,7 +57,8 @@ impl LogisticRegression {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NotNested`] if the fit is no maximum of the likelihood of these data; [`Error::InvalidLevel`] unless the level is between 0 and 1.
+    /// [`Error::NoProfile`] if the fit is no maximum of the likelihood of these data; [`Error::InvalidLevel`] unless the level is between 0 and 1;
+    /// [`Error::ProfileNotReached`] where an end was not found, as on nearly separable data.
     pub fn profile_intervals(&self, data: &Dataset, fit: &Fit, level: f64) -> Result<Vec<(f64, f64)>, Error> {
         let quantile = two_sided_quantile(level);
         if quantile.is_nan() {
@@ -60,26 +66,48 @@ impl LogisticRegression {
         }
         let present = data.present();
         let data = present.as_ref();
-        let is_of_data =
-            fit.feature_names() == data.feature_names() && fit.total_weight() == data.total_weight();
         let inference = match fit.inference() {
             Ok(inference) if fit.is_maximum_likelihood() => inference,
-            _ => return Err(Error::NotNested { reason: "the fit has to be a maximum of the likelihood" }),
+            _ => return Err(Error::NoProfile { reason: "it has to be a maximum of the likelihood" }),
         };
-        if !is_of_data {
-            return Err(Error::NotNested { reason: "the fit is not of these data" });
+        let of_other_data = Error::NoProfile { reason: "it is not of these data" };
+        if fit.feature_names() != data.feature_names() || fit.total_weight() != data.total_weight() {
+            return Err(of_other_data);
         }
         let objective = self.unpenalised(data)?;
         let given = DVector::from_column_slice(fit.coefficients()).insert_row(0, fit.intercept());
         let profile = Profile::new(&objective, &given)?;
+        let deviance = 2.0 * data.total_weight() * profile.value;
+        if (deviance - fit.deviance()).abs() > SAME * deviance {
+            return Err(of_other_data);
+        }
         let errors = inference.standard_errors();
-        (0..given.len())
-            .map(|j| {
-                let end = |sign: f64| profile.end(j, given[j], errors[j], sign * quantile);
-                Ok((end(-1.0)?, end(1.0)?))
-            })
-            .collect()
+        let interval = |j: usize| {
+            let not_reached = |end| {
+                let column = j.checked_sub(1).map_or("(intercept)", |j| &data.feature_names()[j]).to_owned();
+                Error::ProfileNotReached { column, end }
+            };
+            let mut restricted = Restricted::new(&objective, &profile.along(j), j);
+            let tangent = inference.covariance().column(j) / inference.covariance()[(j, j)];
+            let estimate = Estimate { j, value: given[j], error: errors[j], tangent };
+            let mut end = |q: f64| profile.end(&mut restricted, &estimate, q);
+            let lower = end(-quantile)?.ok_or_else(|| not_reached("lower"))?;
+            let upper = end(quantile)?.ok_or_else(|| not_reached("upper"))?;
+            Ok((lower, upper))
+        };
+        (0..given.len()).map(interval).collect()
     }
+}
+
+/// A coefficient at the maximum.
+struct Estimate {
+    /// Its place, the intercept's being 0.
+    j: usize,
+    value: f64,
+    /// Its standard error.
+    error: f64,
+    /// By how much all coefficients move with it.
+    tangent: DVector<f64>,
 }
 
 /// The likelihood around its maximum.
@@ -95,30 +123,50 @@ impl<'o, 'd> Profile<'o, 'd> {
         Ok(Profile { objective, value: objective.value(&best)?, best })
     }
 
-    /// The v beyond the estimate at which r(v) = q, which has the sign of the side.
-    fn end(&self, j: usize, estimate: f64, error: f64, q: f64) -> Result<f64, Error> {
-        let along = self.along(j);
-        let mut start = self.best.clone().remove_row(j);
+    /// The v beyond the estimate at which r(v) = q, which has the sign of the side; none if it was not found.
+    fn end(
+        &self,
+        restricted: &mut Restricted<'_, Objective<'d>>,
+        estimate: &Estimate,
+        q: f64,
+    ) -> Result<Option<f64>, Error> {
+        let (total, j) = (self.objective.examples().total_weight(), estimate.j);
+        // The last optimum, for which value, and how the others move from there.
+        let (mut optimum, mut known) = (self.best.clone().remove_row(j), estimate.value);
+        let mut tangent = self.objective.units().standard(&estimate.tangent).remove_row(j);
+        if tangent.iter().any(|entry| !entry.is_finite()) {
+            tangent.fill(0.0);
+        }
         // Between these the root lies; beyond the outer one nothing is known yet.
-        let (mut inner, mut outer) = (estimate, f64::INFINITY * q.signum());
-        let mut v = estimate + q * error;
+        let (mut inner, mut outer) = (estimate.value, f64::INFINITY * q.signum());
+        let mut v = estimate.value + q * estimate.error;
         for _ in 0..FITS {
-            let restricted = Restricted::new(self.objective, &along, j, v);
+            if !v.is_finite() {
+                break;
+            }
+            restricted.hold(v);
             let manner = Manner::newton(STEPS);
+            let start = &optimum + &tangent * (v - known);
             let (outcome, _) =
-                quasi_newton::minimise(&restricted, start.clone(), manner, Goal::Precise, &mut |_| Ok(None))?;
+                quasi_newton::minimise(restricted, start, manner, Goal::Precise, &mut |_| Ok(None))?;
+            if outcome.obstacle.is_some() {
+                v = 0.5 * (known + v);
+                continue;
+            }
             let (value, gradient) = self.objective.value_and_gradient(&restricted.point(&outcome.point))?;
-            let total = self.objective.examples().total_weight();
             let root = (2.0 * total * (value - self.value).max(0.0)).sqrt() * q.signum();
             if (root - q).abs() <= ROOT_TOLERANCE * q.abs() {
-                return Ok(v);
+                return Ok(Some(v));
             }
             (inner, outer) = if root.abs() < q.abs() { (v, outer) } else { (inner, v) };
-            start = outcome.point;
-            let slope = total * gradient[j] / along[j] / root;
-            v = next(v + (q - root) / slope, inner, outer, estimate);
+            if v != known {
+                tangent = (&outcome.point - optimum) / (v - known);
+            }
+            (optimum, known) = (outcome.point, v);
+            let slope = total * gradient[j] / restricted.divisor() / root;
+            v = next(v + (q - root) / slope, inner, outer, estimate.value);
         }
-        Ok(v)
+        Ok(None)
     }
 
     /// What the coefficient of the given columns is as a linear function in standard coordinates.

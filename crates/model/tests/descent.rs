@@ -2,9 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
-use chainrule_data::Dataset;
-use chainrule_data::Standardiser;
 use chainrule_data::certified::spector;
+use chainrule_data::{Dataset, Separable, Standardiser};
 use chainrule_model::{Error, LogisticRegression, Obstacle, Penalty, Solver};
 use nalgebra::{DMatrix, DVector};
 
@@ -65,4 +64,33 @@ fn exactly_as_many_steps_are_taken_as_are_allowed() {
         };
         assert_eq!((fit.iterations(), fit.history().len()), (limit, limit + 1));
     }
+}
+
+/// Before each step, and with the J of the history: not in leaps.
+#[test]
+fn a_descent_tells_before_each_step_how_far_it_has_come() {
+    let data = spector().unwrap().dataset;
+    let mut told = Vec::new();
+    let regression = LogisticRegression::new()
+        .penalty(Penalty::L2(0.1))
+        .solver(Solver::GradientDescent)
+        .iteration_limit(120);
+    let Err(Error::NotReached { fit, .. }) =
+        regression.fit_watched(&data, &mut |progress| told.push((progress.steps, progress.objective)))
+    else {
+        panic!("a descent over columns that are not standardised was over in 120 steps")
+    };
+    let steps: Vec<(usize, f64)> = fit.history()[..120].iter().copied().enumerate().collect();
+    assert_eq!(told, steps);
+}
+
+/// With a wide margin the hyperplane of the first steps separates the classes, which is looked for from the eighth on.
+#[test]
+fn separated_classes_end_a_descent_early() {
+    let data = Separable::new(100, 2).margin(0.5).seed(3).generate().unwrap().dataset;
+    let result = LogisticRegression::new().solver(Solver::GradientDescent).fit(&data);
+    let Err(Error::NotReached { obstacle: Obstacle::Separable { .. }, fit }) = result else {
+        panic!("separated classes were fitted")
+    };
+    assert!(fit.iterations() <= 20, "{}", fit.iterations());
 }

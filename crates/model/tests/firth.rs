@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 use chainrule_data::{Dataset, Separable};
-use chainrule_model::{Error, Fit, Gradient, LogisticRegression, Penalty, Theorem};
+use chainrule_model::{Error, Fit, Gradient, LogisticRegression, Objective, Penalty, Theorem};
 use nalgebra::{DMatrix, DVector};
 
 fn firth(data: &Dataset) -> Fit {
@@ -72,4 +72,76 @@ fn both_gradients_find_the_same_on_separated_data() {
 fn a_stated_number_of_steps_is_refused() {
     let regression = LogisticRegression::new().penalty(Penalty::Firth);
     assert!(matches!(regression.descend(&table([1, 2, 3, 4]), 5), Err(Error::NotConvex)));
+}
+
+/// Overlapping classes, two columns, weights from ½ to 2 and offsets: without a pattern.
+fn weighted_and_offset() -> Dataset {
+    let part = |i: usize, by: f64| (i as f64 * by).fract();
+    let x = DMatrix::from_fn(40, 2, |i, j| 3.0 * part(i + 1, [0.618_034, 0.754_878][j]) - 1.0);
+    let y = DVector::from_fn(40, |i, _| f64::from(u8::from(part(i + 1, 0.569_84) < 0.2 + 0.2 * x[(i, 0)])));
+    let data = Dataset::new(x, y, vec!["a".to_owned(), "b".to_owned()]).unwrap();
+    let weighted = data.with_weights(DVector::from_fn(40, |i, _| 0.5 + 1.5 * part(i, 0.882_1))).unwrap();
+    weighted.with_offset(DVector::from_fn(40, |i, _| 2.0 * part(i, 0.324_7) - 1.0)).unwrap()
+}
+
+fn point(fit: &Fit) -> DVector<f64> {
+    DVector::from_column_slice(fit.coefficients()).insert_row(0, fit.intercept())
+}
+
+/// Firth's objective by the log-loss and its Hessian: J − ln det(Σc·∇²J)/(2·Σc).
+fn objective(data: &Dataset, point: &DVector<f64>) -> f64 {
+    let loss = Objective::new(data, 0.0, Gradient::ClosedForm).unwrap();
+    let information = loss.hessian(point).unwrap() * data.total_weight();
+    loss.value(point).unwrap() - information.determinant().ln() / (2.0 * data.total_weight())
+}
+
+/// Central differences of the objective, of fourth order: truncated by some h⁴ = 10⁻¹², rounded by some 10⁻¹⁶/h = 10⁻¹³.
+fn slopes(data: &Dataset, fit: &Fit) -> DVector<f64> {
+    const H: f64 = 1e-3;
+    let point = point(fit);
+    DVector::from_fn(point.len(), |j, _| {
+        let at = |share: f64| {
+            let mut moved = point.clone();
+            moved[j] += share * H;
+            objective(data, &moved)
+        };
+        (8.0 * (at(1.0) - at(-1.0)) - (at(2.0) - at(-2.0))) / (12.0 * H)
+    })
+}
+
+/// The gradient that a fit reports on the way and at its end, by an independent route.
+#[test]
+fn the_gradient_is_that_of_differences_with_weights_and_offset() {
+    let data = weighted_and_offset();
+    for gradient in [Gradient::ClosedForm, Gradient::Graph] {
+        let regression = LogisticRegression::new().penalty(Penalty::Firth).gradient(gradient);
+        for limit in 0..3 {
+            let Err(Error::NotReached { fit, .. }) = regression.clone().iteration_limit(limit).fit(&data)
+            else {
+                panic!("a fit in {limit} steps")
+            };
+            let norm = slopes(&data, &fit).norm();
+            assert!((fit.gradient_norm() - norm).abs() < 1e-11, "{limit}: {} {norm}", fit.gradient_norm());
+            assert!((fit.objective() - objective(&data, &point(&fit))).abs() < 1e-14);
+        }
+        let fit = regression.fit(&data).unwrap();
+        assert!(slopes(&data, &fit).norm() < 1e-11, "{}", slopes(&data, &fit));
+    }
+}
+
+/// Before each step, the first phase's and the second's, with the J of the history.
+#[test]
+fn a_fit_tells_before_each_step_how_far_it_has_come() {
+    let separated = Separable::new(100, 3).margin(0.2).seed(1).generate().unwrap().dataset;
+    for data in [weighted_and_offset(), separated, table([3, 5, 4, 2])] {
+        let mut told = Vec::new();
+        let regression = LogisticRegression::new().penalty(Penalty::Firth);
+        let fit = regression
+            .fit_watched(&data, &mut |progress| told.push((progress.steps, progress.objective)))
+            .unwrap();
+        let steps: Vec<(usize, f64)> = fit.history().iter().copied().enumerate().collect();
+        // The last step may be one that needs no look before it.
+        assert!(told.len() + 2 >= steps.len(), "{} of {}", told.len(), steps.len());
+        assert_eq!(told, steps[..told.len()]);
+    }
 }

@@ -55,6 +55,102 @@ fn ends_far_away_are_found() {
     }
 }
 
+/// Golden ends: roots of the profile by mpmath 1.3 with fifty digits, each fit by its own Newton's method.
+fn assert_ends(found: &[(f64, f64)], expected: &[(f64, f64)]) {
+    assert_eq!(found.len(), expected.len());
+    let near = |found: f64, expected: f64| (found / expected - 1.0).abs() < 1e-8;
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(near(found.0, expected.0) && near(found.1, expected.1), "{found:?} {expected:?}");
+    }
+}
+
+const WEIGHTS: [f64; 10] = [1.0, 2.0, 1.0, 3.0, 2.0, 1.0, 1.0, 2.0, 1.0, 3.0];
+
+/// Two columns and an offset; each example so often as its weight says, or with that weight.
+fn offset_set(repeated: bool) -> Dataset {
+    let a = [0.5, -1.0, 1.5, 2.0, -0.5, 0.25, -2.0, 1.0, -1.5, 0.75];
+    let b = [1.0, 0.0, 2.0, 1.0, 3.0, 0.0, 1.0, 2.0, 3.0, 0.0];
+    let y = [1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0];
+    let offset = [0.5, -0.5, 0.25, 0.0, 1.0, -1.0, 0.5, 0.25, -0.25, 0.0];
+    let rows: Vec<usize> = (0..10)
+        .flat_map(|i| std::iter::repeat_n(i, if repeated { WEIGHTS[i] as usize } else { 1 }))
+        .collect();
+    let of = |numbers: &[f64; 10]| DVector::from_iterator(rows.len(), rows.iter().map(|&i| numbers[i]));
+    let names = vec!["a".to_owned(), "b".to_owned()];
+    let data = Dataset::new(DMatrix::from_columns(&[of(&a), of(&b)]), of(&y), names).unwrap();
+    let data = data.with_offset(of(&offset)).unwrap();
+    if repeated { data } else { data.with_weights(of(&WEIGHTS)).unwrap() }
+}
+
+#[test]
+fn weights_are_repetitions_and_an_offset_counts() {
+    let expected = [
+        (-7.296_489_412_705_608, -0.333_571_759_561_549),
+        (0.529_529_717_951_847, 5.039_040_479_712_02),
+        (-0.045_021_019_593_66, 3.215_781_295_663_864),
+    ];
+    for gradient in [Gradient::ClosedForm, Gradient::Graph] {
+        for data in [offset_set(false), offset_set(true)] {
+            let regression = LogisticRegression::new().gradient(gradient);
+            let fit = regression.fit(&data).unwrap();
+            assert_ends(&regression.profile_intervals(&data, &fit, 0.95).unwrap(), &expected);
+        }
+    }
+}
+
+/// Classes that overlap between −⅛ and ⅛ alone, by two examples of this weight.
+fn nearly_separable(weight: f64) -> Dataset {
+    let x = DMatrix::from_column_slice(8, 1, &[-3.0, -2.0, -1.0, -0.125, 0.125, 1.0, 2.0, 3.0]);
+    let y = DVector::from_column_slice(&[0.0, 0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 1.0]);
+    let weights = DVector::from_column_slice(&[1.0, 1.0, 1.0, weight, weight, 1.0, 1.0, 1.0]);
+    Dataset::new(x, y, vec!["x".to_owned()]).unwrap().with_weights(weights).unwrap()
+}
+
+#[test]
+fn nearly_separable_data_have_both_ends() {
+    let regression = LogisticRegression::new();
+    let data = nearly_separable(1.0);
+    let fit = regression.fit(&data).unwrap();
+    let found = regression.profile_intervals(&data, &fit, 0.95).unwrap();
+    assert_ends(
+        &found,
+        &[(-2.945_627_045_022_515, 2.945_627_045_022_515), (0.375_999_015_259_588_4, 13.963_004_260_242_206)],
+    );
+    let data = nearly_separable(0.125);
+    let fit = regression.fit(&data).unwrap();
+    let (lower, upper) = regression.profile_intervals(&data, &fit, 0.95).unwrap()[1];
+    for end in [lower, upper] {
+        let more = deviance_with(&data, "x", end) - fit.deviance();
+        assert!((more / QUANTILE - 1.0).abs() < 1e-8, "{end}: {more}");
+    }
+}
+
+/// Without a column the profile is the likelihood itself: of three events in ten, by mpmath 1.3 with fifty digits.
+#[test]
+fn the_intercept_alone_has_an_interval() {
+    let y = DVector::from_fn(10, |i, _| f64::from(u8::from(i < 3)));
+    let data = Dataset::new(DMatrix::zeros(10, 0), y, Vec::new()).unwrap();
+    let fit = LogisticRegression::new().fit(&data).unwrap();
+    let found = LogisticRegression::new().profile_intervals(&data, &fit, 0.95).unwrap();
+    assert_ends(&found, &[(-2.381_960_857_916_256, 0.432_787_206_794_891)]);
+}
+
+/// Overlap of such small weight takes the slope's upper end where every logit is in the hundreds of millions and the information of the intercept is 0 in f64: no fit is there to
+/// tell it.
+#[test]
+fn an_end_beyond_every_fit_is_an_error_that_names_it() {
+    let data = nearly_separable(2.0_f64.powi(-30));
+    let regression = LogisticRegression::new();
+    let fit = regression.fit(&data).unwrap();
+    let error = regression.profile_intervals(&data, &fit, 0.95).unwrap_err();
+    assert!(matches!(&error, Error::ProfileNotReached { column, end: "upper" } if column == "x"), "{error}");
+    let text = error.to_string();
+    assert!(
+        text.contains("the upper end") && text.contains("`x`") && text.contains("a lower level"),
+        "{text}"
+    );
+}
+
 #[test]
 fn other_data_penalties_and_levels_are_refused() {
     let data = spector().unwrap().dataset;
@@ -64,8 +160,18 @@ fn other_data_penalties_and_levels_are_refused() {
         let error = regression.profile_intervals(&data, &fit, level).unwrap_err();
         assert!(matches!(error, Error::InvalidLevel { .. }), "{error}");
     }
-    let other = data.with_columns(&["GPA"]).unwrap();
-    assert!(matches!(regression.profile_intervals(&other, &fit, 0.9), Err(Error::NotNested { .. })));
     let ridge = LogisticRegression::new().penalty(Penalty::L2(0.1)).fit(&data).unwrap();
-    assert!(matches!(regression.profile_intervals(&data, &ridge, 0.9), Err(Error::NotNested { .. })));
+    let firth = LogisticRegression::new().penalty(Penalty::Firth).fit(&data).unwrap();
+    let swapped = Dataset::new(
+        data.features().clone(),
+        data.labels().map(|label| 1.0 - label),
+        data.feature_names().to_vec(),
+    );
+    let moved = data.clone().with_offset(DVector::from_fn(32, |i, _| 0.1 * i as f64)).unwrap();
+    let others = [data.with_columns(&["GPA"]).unwrap(), swapped.unwrap(), moved];
+    let of_others = others.iter().map(|other| (other, &fit));
+    for (data, fit) in of_others.chain([(&data, &ridge), (&data, &firth)]) {
+        let error = regression.profile_intervals(data, fit, 0.9).unwrap_err();
+        assert!(matches!(error, Error::NoProfile { .. }), "{error}");
+    }
 }
