@@ -5,7 +5,6 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
-use chainrule_model::Penalty;
 use clap::Parser;
 use xtask::Outcome;
 use xtask::cli::{Cli, Command, FitArguments};
@@ -45,13 +44,6 @@ fn assert_comes_back(fit: &FitArguments) {
     assert_eq!(format!("{again:?}"), format!("{fit:?}"));
 }
 
-fn penalty(penalty: Penalty) -> String {
-    match penalty {
-        Penalty::L2(lambda) => format!("l2:{lambda}"),
-        other => format!("{other:?}").to_lowercase(),
-    }
-}
-
 /// The options in full.
 fn written(fit: &FitArguments) -> Vec<OsString> {
     let name = |value: &dyn std::fmt::Debug| match format!("{value:?}").as_str() {
@@ -66,11 +58,12 @@ fn written(fit: &FitArguments) -> Vec<OsString> {
     arguments.extend(fit.offset.iter().map(|column| format!("--offset={column}").into()));
     match fit.l2 {
         Some(lambda) => arguments.push(format!("--l2={lambda}").into()),
-        None => arguments.push(format!("--penalty={}", penalty(fit.penalty)).into()),
+        None => arguments.push(format!("--penalty={}", fit.penalty).into()),
     }
     arguments.extend(fit.tolerance.iter().map(|tolerance| format!("--tolerance={tolerance}").into()));
     arguments.push(format!("--solver={}", name(&fit.solver)).into());
     arguments.push(format!("--gradient={}", name(&fit.gradient)).into());
+    arguments.extend(fit.iterations.iter().map(|limit| format!("--iterations={limit}").into()));
     arguments.extend(fit.steps.iter().map(|steps| format!("--steps={steps}").into()));
     arguments.extend(fit.json.then(|| "--json".into()));
     arguments.push("--".into());

@@ -144,7 +144,7 @@ pub struct FitArguments {
     #[arg(long, value_name = "COLUMN")]
     pub offset: Option<String>,
     /// `none`, `l2:LAMBDA` for λ/2·‖w‖² beside the mean log-loss, or `firth`; the intercept is never penalised
-    #[arg(long, value_name = "PENALTY", default_value = "none", value_parser = penalty, allow_hyphen_values = true)]
+    #[arg(long, value_name = "PENALTY", default_value = "none", allow_hyphen_values = true)]
     pub penalty: Penalty,
     /// Short for `--penalty l2:LAMBDA`
     #[arg(long, value_name = "LAMBDA", allow_hyphen_values = true, conflicts_with = "penalty")]
@@ -155,6 +155,9 @@ pub struct FitArguments {
     /// How the minimum is looked for
     #[arg(long, value_enum, default_value_t = SolverName::Auto)]
     pub solver: SolverName,
+    /// How many steps the solver may take [default: 100 by Newton's method, 1000 by L-BFGS, 100000 by descent]
+    #[arg(long, value_name = "N")]
+    pub iterations: Option<usize>,
     /// How gradients and Hessians are computed
     #[arg(long, value_enum, default_value_t = GradientName::ClosedForm)]
     pub gradient: GradientName,
@@ -164,19 +167,6 @@ pub struct FitArguments {
     /// Print one JSON object instead of a table
     #[arg(long)]
     pub json: bool,
-}
-
-/// A penalty as it is written.
-fn penalty(text: &str) -> Result<Penalty, String> {
-    match text.split_once(':') {
-        None if text == "none" => Ok(Penalty::None),
-        None if text == "firth" => Ok(Penalty::Firth),
-        Some(("l2", lambda)) => {
-            let number = lambda.parse().map_err(|_| format!("`{lambda}` is not a number"));
-            number.map(Penalty::L2)
-        }
-        _ => Err("write `none`, `l2:LAMBDA` or `firth`".to_owned()),
-    }
 }
 
 /// The solvers by name.

@@ -35,7 +35,11 @@ pub fn run(arguments: &FitArguments, print: &mut dyn FnMut(&str)) -> Result<Outc
             Some(Obstacle::Separable { separation }) => Some(separation.as_ref()),
             _ => None,
         };
-        print(&serde_json::to_string_pretty(&Report::new(&reading, &fit, separation))?);
+        let report = Report {
+            error: obstacle.as_ref().map(ToString::to_string),
+            ..Report::new(&reading, &fit, separation)
+        };
+        print(&serde_json::to_string_pretty(&report)?);
     } else {
         print(&labels_line(&reading));
         if obstacle.is_none() {
@@ -73,6 +77,10 @@ fn minimise(arguments: &FitArguments, reading: &Reading) -> Result<Fit, ModelErr
         Some(tolerance) => regression.tolerance(tolerance),
         None => regression,
     };
+    let regression = match arguments.iterations {
+        Some(limit) => regression.iteration_limit(limit),
+        None => regression,
+    };
     if let Some(steps) = arguments.steps {
         return regression.descend(&reading.dataset, steps);
     }
@@ -97,6 +105,10 @@ struct Report<'a> {
     target: &'a str,
     labels: Labels<'a>,
     examples: usize,
+    /// The number of examples, weights counted.
+    total_weight: f64,
+    /// As `--penalty` takes it.
+    penalty: String,
     intercept: f64,
     coef: Map<String, Value>,
     /// Null where they would be wrong; then `withheld` says why.
@@ -113,6 +125,8 @@ struct Report<'a> {
     certificate: Option<Bounds>,
     /// The hyperplane that divides the classes, if that is why there is no fit.
     separation: Option<Divided>,
+    /// Why there is no fit.
+    error: Option<String>,
     objective: f64,
     gradient_norm: f64,
     iterations: usize,
@@ -205,6 +219,8 @@ impl<'a> Report<'a> {
                 rule: reading.rule.to_string(),
             },
             examples: reading.dataset.len(),
+            total_weight: fit.total_weight(),
+            penalty: fit.penalty().to_string(),
             intercept: fit.intercept(),
             coef: names.iter().cloned().zip(coefficients).collect(),
             std_err: figures(Inference::standard_errors),
@@ -218,6 +234,7 @@ impl<'a> Report<'a> {
             bic: fit.bic(),
             certificate: fit.certificate().map(|certificate| Bounds::new(names, certificate)),
             separation: separation.map(|separation| Divided::new(names, separation)),
+            error: None,
             objective: fit.objective(),
             gradient_norm: fit.gradient_norm(),
             iterations: fit.iterations(),
@@ -229,8 +246,12 @@ impl<'a> Report<'a> {
 fn labels_line(reading: &Reading) -> String {
     let data = &reading.dataset;
     let (events, classes) = (data.events(), data.classes());
+    let weights = match data.weights() {
+        Some(_) => format!(" of weight {} in all", data.total_weight()),
+        None => String::new(),
+    };
     format!(
-        "{} examples, {} features; {} = {} in {events}, {} in {} ({})",
+        "{} examples{weights}, {} features; {} = {} in {events}, {} in {} ({})",
         data.len(),
         data.dimension(),
         one_line(data.target()),

@@ -20,14 +20,15 @@ use crate::objective::Objective;
 
 /// What proves a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Theorem {
     /// The penalty makes the objective strongly convex in the weights.
     StrongConvexity,
     /// The log-loss is self-concordant in a generalised sense, so its Hessian changes slowly.
     SelfConcordance,
-    /// None: the gradient, as computed, vanishes but for rounding. Firth's objective is not convex in general, so nothing bounds the way to an optimum.
+    /// None: the solver came where no step lowers the objective beyond rounding, and the gradient there is as small as is said. Firth's objective is not convex in
+    /// general, so nothing bounds the way to an optimum.
     Stationarity,
 }
 
@@ -59,7 +60,7 @@ impl Certificate {
         self.theorem
     }
 
-    /// An upper bound on ‖∇F‖ at the coefficients, the intercept's entry included.
+    /// An upper bound on ‖∇F‖ at the coefficients, the intercept's entry included; by [`Theorem::Stationarity`] the norm as computed.
     pub fn gradient_norm(&self) -> f64 {
         self.gradient_norm
     }

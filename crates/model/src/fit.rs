@@ -96,7 +96,7 @@ impl Fit {
         &self.classes
     }
 
-    /// J at the reported coefficients.
+    /// J at the reported coefficients; where a column's mean is more than ten deviations from 0, before their last rounding.
     pub fn objective(&self) -> f64 {
         self.objective
     }
@@ -149,7 +149,7 @@ impl Fit {
         self.inference.as_ref().map_err(|withheld| *withheld)
     }
 
-    /// Proven bounds on the distance to the optimum; every fit that converged has them.
+    /// Proven bounds on the distance to the optimum; every fit that converged has them, but for one by [`Penalty::Firth`], of which stationarity alone is known.
     ///
     /// ```
     /// use chainrule_data::certified::breast_cancer_ridge;
@@ -180,7 +180,7 @@ impl Fit {
         self.history.len().saturating_sub(1)
     }
 
-    /// Whether this is an optimum, as [`certificate`](Self::certificate) proves.
+    /// Whether this is an optimum, as [`certificate`](Self::certificate) proves; by [`Penalty::Firth`], whether the solver came to a stationary point.
     pub fn converged(&self) -> bool {
         self.converged
     }

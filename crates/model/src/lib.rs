@@ -87,7 +87,7 @@ pub use inference::{Inference, Withheld};
 pub use loss::{log_loss, loss_by_probability, probability_by_logit, residual};
 pub use nested::LikelihoodRatio;
 pub use objective::{Gradient, Objective};
-pub use penalty::Penalty;
+pub use penalty::{ParsePenaltyError, Penalty};
 pub use regression::LogisticRegression;
 pub use separation::{Separation, SeparationKind, separation};
 pub use solver::Solver;

@@ -2,9 +2,24 @@
 //!
 //! Invariant: an L2 penalty that is used has a λ that is finite and not negative.
 
+use std::fmt;
+use std::str::FromStr;
+
+use chainrule_data::shown;
+
 use crate::error::Error;
 
 /// A penalty on the weights; the intercept is never penalised.
+///
+/// As text it is `none`, `l2:` with λ, or `firth`:
+///
+/// ```
+/// use chainrule_model::Penalty;
+///
+/// assert_eq!("l2:0.01".parse(), Ok(Penalty::L2(0.01)));
+/// assert_eq!(Penalty::Firth.to_string(), "firth");
+/// assert!("lasso".parse::<Penalty>().is_err());
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub enum Penalty {
@@ -36,6 +51,37 @@ impl Penalty {
         match self {
             Penalty::None | Penalty::Firth => 0.0,
             Penalty::L2(lambda) => lambda,
+        }
+    }
+}
+
+impl fmt::Display for Penalty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Penalty::None => f.write_str("none"),
+            Penalty::L2(lambda) => write!(f, "l2:{lambda}"),
+            Penalty::Firth => f.write_str("firth"),
+        }
+    }
+}
+
+/// A text that is no penalty.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` is no penalty; write `none`, `l2:LAMBDA` with a number, or `firth`", shown(.text))]
+pub struct ParsePenaltyError {
+    text: String,
+}
+
+impl FromStr for Penalty {
+    type Err = ParsePenaltyError;
+
+    fn from_str(text: &str) -> Result<Self, ParsePenaltyError> {
+        let lambda = text.strip_prefix("l2:").and_then(|lambda| lambda.parse().ok());
+        match (text, lambda) {
+            ("none", _) => Ok(Penalty::None),
+            ("firth", _) => Ok(Penalty::Firth),
+            (_, Some(lambda)) => Ok(Penalty::L2(lambda)),
+            _ => Err(ParsePenaltyError { text: text.to_owned() }),
         }
     }
 }

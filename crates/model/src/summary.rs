@@ -21,14 +21,20 @@ pub struct Summary {
     pub target: String,
     /// The label whose probability is modelled.
     pub event: String,
+    /// What was added to the mean log-loss, as text: `none`, `l2:` with λ, or `firth`.
+    pub penalty: String,
+    /// The number of examples, weights counted.
+    pub total_weight: f64,
     /// One row a coefficient, the intercept's first.
     pub rows: Vec<Row>,
     /// Why there are no standard errors, if there are none.
     pub withheld: Option<String>,
     /// −Σᵢ cᵢ·L⁽ⁱ⁾
     pub log_likelihood: f64,
+    /// −2·log-likelihood
+    pub deviance: f64,
     /// That of the intercept alone, with the offset if there is one.
-    pub null_log_likelihood: f64,
+    pub null_deviance: f64,
     /// Akaike's criterion.
     pub aic: f64,
     /// The Bayesian criterion.
@@ -85,10 +91,13 @@ impl Summary {
         Summary {
             target: one_line(fit.target()),
             event: one_line(&fit.classes().event),
+            penalty: fit.penalty().to_string(),
+            total_weight: fit.total_weight(),
             rows: names.zip(coefficients).enumerate().map(row).collect(),
             withheld: fit.inference().err().map(|withheld| withheld.to_string()),
             log_likelihood: fit.log_likelihood(),
-            null_log_likelihood: -0.5 * fit.null_deviance(),
+            deviance: fit.deviance(),
+            null_deviance: fit.null_deviance(),
             aic: fit.aic(),
             bic: fit.bic(),
             mcfadden_r2: fit.mcfadden_r2(),
@@ -97,6 +106,17 @@ impl Summary {
             gradient_norm: fit.gradient_norm(),
             iterations: fit.iterations(),
             converged: fit.converged(),
+        }
+    }
+}
+
+impl Summary {
+    /// What a reader has to know of the method.
+    fn by(&self) -> String {
+        match self.penalty.as_str() {
+            "none" => String::new(),
+            "firth" => ", Firth's bias-reduced likelihood".to_owned(),
+            penalty => format!(", penalty {penalty}"),
         }
     }
 }
@@ -113,7 +133,7 @@ fn wald(fit: &Fit) -> Vec<Wald> {
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
-        writeln!(f, "P({} = {}) by logistic regression\n", self.target, self.event)?;
+        writeln!(f, "P({} = {}) by logistic regression{}\n", self.target, self.event, self.by())?;
         if self.withheld.is_none() {
             let (coefficient, error) = ("coefficient", "std error");
             let rest = format!("{error:>11}  {:>8}  {:>8}  95% interval", "z", "p");
@@ -131,8 +151,8 @@ impl fmt::Display for Summary {
         }
         writeln!(
             f,
-            "\n  log-likelihood {:.6} (intercept alone {:.6}), AIC {:.6}, BIC {:.6}, McFadden R² {:.4}",
-            self.log_likelihood, self.null_log_likelihood, self.aic, self.bic, self.mcfadden_r2
+            "\n  log-likelihood {:.6}, deviance {:.6} (intercept alone {:.6}), AIC {:.6}, BIC {:.6}, McFadden R² {:.4}",
+            self.log_likelihood, self.deviance, self.null_deviance, self.aic, self.bic, self.mcfadden_r2
         )?;
         if let Some(bounds) = &self.certificate {
             writeln!(f, "  {bounds}")?;

@@ -12,7 +12,7 @@ fn a_summary_is_data() {
     assert_eq!((&data["rows"][0]["name"], &data["rows"][1]["name"]), (&"(intercept)".into(), &"GPA".into()));
     assert_eq!(data["rows"][1]["coefficient"], fit.coefficients()[0]);
     assert_eq!(data["rows"][1]["wald"]["p"], fit.inference().unwrap().p()[1]);
-    assert_eq!(data["certificate"]["theorem"], "SelfConcordance");
+    assert_eq!(data["certificate"]["theorem"], "self-concordance");
     let certified = breast_cancer_ridge().unwrap();
     let ridge =
         LogisticRegression::new().penalty(Penalty::L2(certified.lambda)).fit(&certified.dataset).unwrap();
