@@ -16,6 +16,7 @@ use nalgebra::{DMatrix, DVector};
 use crate::error::{Error, Obstacle};
 use crate::fit::{Fit, euclidean_norm};
 use crate::metric::Factor;
+use crate::names::quoted;
 use crate::newton_cg;
 use crate::penalty::checked;
 use crate::quasi_newton::{self, Look, Manner};
@@ -84,7 +85,7 @@ impl LossRegression {
         self.program.columns()
     }
 
-    /// Adds λ/2 times the squares of these parameters.
+    /// Adds λ/2 times the squares of these parameters: to what was added before, and twice for a name that is given twice.
     ///
     /// # Errors
     /// [`Error::InvalidPenalty`] unless λ is finite and not negative; [`Error::NoSuchParameter`] for a name that the graph has not.
@@ -93,7 +94,7 @@ impl LossRegression {
         for name in names {
             let position = self.names().iter().position(|known| known == name);
             let Some(position) = position else {
-                let known = self.names().join(", ");
+                let known = quoted(self.names());
                 return Err(Error::NoSuchParameter { name: (*name).to_owned(), known });
             };
             self.penalties[position] += lambda;
@@ -154,19 +155,20 @@ impl LossRegression {
         #[cfg(feature = "rayon")]
         let examples = if self.parallel { examples.parallel() } else { examples };
         let loss = Loss::new(examples, &self.penalties, &self.start)?;
+        if !loss.is_finite_at_start {
+            return not_reached(Obstacle::NotFinite, f64::NAN, &self.start);
+        }
         let outcome = self.minimised(&loss)?;
         let (value, gradient) = loss.value_and_gradient(&outcome.point)?;
         let gradient_norm = euclidean_norm(&gradient);
-        let hessian = loss.hessian(&outcome.point)?;
-        let covariance = Factor::new(&hessian * total_weight).and_then(|factor| factor.inverse());
-        let obstacle = match (outcome.obstacle, &covariance) {
-            (None, None) => Some(Obstacle::SingularHessian),
-            (obstacle, _) => obstacle,
-        };
-        if let Some(obstacle) = obstacle {
-            let parameters = outcome.point.as_slice().to_vec();
-            return Err(Error::LossNotReached { obstacle, gradient_norm, parameters });
+        if let Some(obstacle) = outcome.obstacle {
+            return not_reached(obstacle, gradient_norm, &outcome.point);
         }
+        let hessian = loss.hessian(&outcome.point)?;
+        let inverse = Factor::new(&hessian * total_weight).and_then(|factor| factor.inverse());
+        let Some(covariance) = inverse else {
+            return not_reached(Obstacle::SingularHessian, gradient_norm, &outcome.point);
+        };
         Ok(Minimum {
             names: self.names().to_vec(),
             point: outcome.point,
@@ -200,6 +202,11 @@ impl LossRegression {
     }
 }
 
+fn not_reached<T>(obstacle: Obstacle, gradient_norm: f64, point: &DVector<f64>) -> Result<T, Error> {
+    let parameters = point.as_slice().to_vec();
+    Err(Error::LossNotReached { obstacle, gradient_norm, parameters })
+}
+
 /// A minimum of a loss.
 #[derive(Clone, Debug)]
 pub struct Minimum {
@@ -209,7 +216,7 @@ pub struct Minimum {
     gradient_norm: f64,
     history: Vec<f64>,
     hessian: DMatrix<f64>,
-    covariance: Option<DMatrix<f64>>,
+    covariance: DMatrix<f64>,
 }
 
 impl Minimum {
@@ -243,9 +250,9 @@ impl Minimum {
         &self.hessian
     }
 
-    /// (Σc·∇²J)⁻¹, which is the covariance of the parameters if the loss is −ln of a probability density and nothing is penalised; none if it is out of range.
-    pub fn covariance(&self) -> Option<&DMatrix<f64>> {
-        self.covariance.as_ref()
+    /// (Σc·∇²J)⁻¹, which is the covariance of the parameters if the loss is −ln of a probability density and nothing is penalised.
+    pub fn covariance(&self) -> &DMatrix<f64> {
+        &self.covariance
     }
 }
 
@@ -255,12 +262,15 @@ struct Loss<'a> {
     penalties: &'a DVector<f64>,
     /// |J| at the start: what rounding is measured by.
     scale: f64,
+    is_finite_at_start: bool,
 }
 
 impl<'a> Loss<'a> {
     fn new(examples: Examples<'a>, penalties: &'a DVector<f64>, start: &DVector<f64>) -> Result<Self, Error> {
-        let mut loss = Loss { examples, penalties, scale: 0.0 };
-        loss.scale = loss.value_and_gradient(start)?.0.abs();
+        let mut loss = Loss { examples, penalties, scale: 0.0, is_finite_at_start: false };
+        let (value, gradient) = loss.value_and_gradient(start)?;
+        loss.scale = value.abs();
+        loss.is_finite_at_start = value.is_finite() && gradient.iter().all(|slope| slope.is_finite());
         Ok(loss)
     }
 }

@@ -7,6 +7,7 @@ use chainrule_data::shown;
 
 use crate::collinear::Dependence;
 use crate::fit::Fit;
+use crate::names::listed;
 use crate::separation::Separation;
 
 /// What is wrong, where, and what to do about it.
@@ -42,7 +43,7 @@ pub enum Error {
         tolerance: f64,
     },
     /// A minimum of a custom loss was not reached.
-    #[error("a minimum of the loss was not reached (gradient norm {gradient_norm:.1e}): {obstacle}")]
+    #[error("a minimum of the loss was not reached (gradient norm {gradient_norm:.1e}): {}", of_loss(.obstacle))]
     LossNotReached {
         /// What stood in the way.
         obstacle: Obstacle,
@@ -56,7 +57,7 @@ pub enum Error {
     NoSuchParameter {
         /// The name.
         name: String,
-        /// The parameters there are.
+        /// The parameters there are, as the message lists them.
         known: String,
     },
     /// A level that is no probability.
@@ -133,7 +134,7 @@ pub enum Obstacle {
     /// Columns are linear combinations of others, or constant.
     #[error(
         "columns that say nothing new: {}; leave them out or add a penalty (λ > 0)",
-        listed(.dependences)
+        listed(.dependences, "; ", ToString::to_string)
     )]
     Collinear {
         /// The columns, in the order of the data.
@@ -159,6 +160,9 @@ pub enum Obstacle {
         /// The name of the column.
         column: String,
     },
+    /// The loss, or its gradient, has no value where a fit begins.
+    #[error("the loss or its gradient is not a finite number at the start; begin elsewhere with `start`")]
+    NotFinite,
     /// The Hessian lost its definiteness to rounding.
     #[error(
         "the Hessian is singular to working precision, as it becomes on nearly separable data; add a penalty (λ > 0)"
@@ -175,12 +179,20 @@ pub enum Obstacle {
     IterationLimit,
 }
 
-/// So many columns are enough to see what is the matter.
-fn listed(dependences: &[Dependence]) -> String {
-    const LISTED: usize = 10;
-    let mut text: Vec<String> = dependences.iter().take(LISTED).map(ToString::to_string).collect();
-    if dependences.len() > LISTED {
-        text.push(format!("and {} more", dependences.len() - LISTED));
-    }
-    text.join("; ")
+/// An obstacle in words that fit any loss.
+fn of_loss(obstacle: &Obstacle) -> String {
+    let text = match obstacle {
+        Obstacle::SingularHessian => {
+            "the Hessian is not positive definite to working precision; begin nearer to a minimum with `start`, add a penalty with `l2`, or leave out a \
+             parameter that others can stand in for"
+        }
+        Obstacle::NoDescent => {
+            "no step lowers the loss; begin elsewhere with `start`, or bring parameters to like sizes"
+        }
+        Obstacle::IterationLimit => {
+            "the iterations are used up; allow more with `iteration_limit`, use another solver, or begin nearer to a minimum with `start`"
+        }
+        other => return other.to_string(),
+    };
+    text.to_owned()
 }

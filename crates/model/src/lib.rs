@@ -89,7 +89,7 @@ pub use nested::LikelihoodRatio;
 pub use objective::{Gradient, Objective};
 pub use penalty::{ParsePenaltyError, Penalty};
 pub use regression::LogisticRegression;
-pub use separation::{Separation, SeparationKind, separation};
+pub use separation::{Separability, Separation, SeparationKind, separability, separation};
 pub use solver::Solver;
 pub use summary::{Row, Summary, Wald};
 pub use watch::Progress;

@@ -1,16 +1,21 @@
-//! Names of columns in messages.
+//! Names of columns, and what is known of them, in messages.
 //!
 //! Invariant: a message stays a line of readable length, whatever the columns are called and however many there are.
 
 use chainrule_data::shown;
 
-/// So many names are enough to see what is the matter.
-const NAMED: usize = 5;
+/// So many are enough to see what is the matter.
+const LISTED: usize = 5;
 
 /// The names in backticks with commas; of many the first few, and how many more there are.
 pub(crate) fn quoted(names: &[String]) -> String {
-    let first: Vec<String> = names.iter().take(NAMED).map(|name| format!("`{}`", shown(name))).collect();
-    let more = names.len().saturating_sub(NAMED);
+    listed(names, ", ", |name| format!("`{}`", shown(name)))
+}
+
+/// What there is to say of each thing; of many the first few, and how many more there are.
+pub(crate) fn listed<T>(things: &[T], separator: &str, said: impl Fn(&T) -> String) -> String {
+    let first: Vec<String> = things.iter().take(LISTED).map(said).collect();
+    let more = things.len().saturating_sub(LISTED);
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-    first.join(", ") + &rest
+    first.join(separator) + &rest
 }

@@ -4,7 +4,7 @@
 
 use chainrule_data::certified::spector;
 use chainrule_graph::Graph;
-use chainrule_model::{Error, Fit, LogisticRegression, LossRegression, Solver};
+use chainrule_model::{Error, Fit, LogisticRegression, LossRegression, Obstacle, Solver};
 
 fn regression(graph: &Graph, formula: &str) -> LossRegression {
     Fit::loss(graph, graph.parse(formula).unwrap()).unwrap()
@@ -25,7 +25,7 @@ fn the_log_loss_as_a_formula_is_logistic_regression() {
         for (found, expected) in minimum.parameters().iter().zip(expected) {
             assert!((found / expected - 1.0).abs() < 1e-9, "{solver:?}: {found} {expected}");
         }
-        let errors = minimum.covariance().unwrap().diagonal().map(f64::sqrt);
+        let errors = minimum.covariance().diagonal().map(f64::sqrt);
         for (found, expected) in errors.iter().zip(known.inference().unwrap().standard_errors()) {
             assert!((found / expected - 1.0).abs() < 1e-8, "{solver:?}: {found} {expected}");
         }
@@ -73,8 +73,57 @@ fn what_cannot_be_fitted_says_why() {
     let loss = regression(&graph, "data x; x*p");
     assert!(matches!(loss.fit(&[&[1.0, 2.0]]), Err(Error::LossNotReached { .. })));
     let error = loss.clone().l2(1.0, &["q"]).unwrap_err();
-    assert_eq!(error.to_string(), "`q` is no parameter of the loss; its parameters are: p");
+    assert_eq!(error.to_string(), "`q` is no parameter of the loss; its parameters are: `p`");
     assert!(matches!(loss.clone().l2(-1.0, &["p"]), Err(Error::InvalidPenalty { .. })));
     assert!(matches!(loss.clone().start(&[1.0, 2.0]), Err(Error::WrongLength { .. })));
     assert!(matches!(loss.fit(&[]), Err(Error::Program(_))));
+}
+
+/// A mean time x/p + ln p has no value at the default start of 0, and √p no slope.
+#[test]
+fn a_loss_that_has_no_value_at_the_start_says_so() {
+    for formula in ["data x; x/p + ln(p)", "data x; x*sqrt(p)"] {
+        let graph = Graph::new();
+        let loss = regression(&graph, formula);
+        for solver in SOLVERS {
+            let error = loss.clone().solver(solver).fit(&[&[1.0, 3.0]]).unwrap_err();
+            assert!(matches!(error, Error::LossNotReached { obstacle: Obstacle::NotFinite, .. }), "{error}");
+            assert!(error.to_string().ends_with("begin elsewhere with `start`"), "{error}");
+        }
+    }
+    let graph = Graph::new();
+    let begun = regression(&graph, "data x; x/p + ln(p)").start(&[1.0]).unwrap();
+    assert!((begun.fit(&[&[1.0, 3.0]]).unwrap().parameters()[0] - 2.0).abs() < 1e-9);
+}
+
+/// No step is allowed; p and q say the same; there is no bottom.
+#[test]
+fn messages_about_a_loss_speak_of_losses() {
+    for (formula, limit) in [("data x; (x - p)^2", 0), ("data x; (x - p - q)^2", 100), ("data x; x*p", 100)] {
+        let graph = Graph::new();
+        let error = regression(&graph, formula).iteration_limit(limit).fit(&[&[1.0, 2.0]]).unwrap_err();
+        let text = error.to_string();
+        assert!(!text.contains("separable") && !text.contains('λ') && text.contains("`start`"), "{text}");
+    }
+}
+
+#[test]
+fn names_of_parameters_are_escaped_and_cut() {
+    let graph = Graph::new();
+    let parameters = ["a\u{202e}", "b", "c", "d", "e", "f", "g"].map(|name| graph.parameter(name));
+    let sum = parameters.into_iter().reduce(|one, other| one + other).unwrap();
+    let loss = Fit::loss(&graph, sum * sum + graph.data("x")).unwrap();
+    let text = loss.l2(1.0, &["q"]).unwrap_err().to_string();
+    assert!(text.ends_with(r"its parameters are: `a\u{202e}`, `b`, `c`, `d`, `e` and 2 more"), "{text}");
+}
+
+#[test]
+fn penalties_add_up() {
+    let graph = Graph::new();
+    let loss = regression(&graph, "data x; (x - m)^2/2");
+    let minimum = |names: &[&str]| {
+        let penalised = loss.clone().l2(0.5, names).unwrap();
+        penalised.fit(&[&[1.0, 3.0]]).unwrap().parameters()[0]
+    };
+    assert!((minimum(&["m"]) - 2.0 / 1.5).abs() < 1e-12 && (minimum(&["m", "m"]) - 1.0).abs() < 1e-12);
 }

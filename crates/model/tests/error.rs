@@ -19,3 +19,15 @@ fn names_of_columns_are_escaped_and_cut() {
         assert_eq!(message.lines().count(), 1);
     }
 }
+
+#[test]
+fn of_many_columns_a_few_are_named() {
+    let names: Vec<String> = (1..=12).map(|j| format!("x{j}")).collect();
+    let constant = Dataset::new(
+        DMatrix::from_element(4, 12, 1.0),
+        DVector::from_column_slice(&[0.0, 1.0, 0.0, 1.0]),
+        names,
+    );
+    let message = LogisticRegression::new().fit(&constant.unwrap()).unwrap_err().to_string();
+    assert!(message.contains("`x4` is constant; `x5` is constant and 7 more; leave"), "{message}");
+}

@@ -4,7 +4,9 @@
 
 use chainrule_data::certified::{breast_cancer_ridge, spector};
 use chainrule_data::{Dataset, Separable};
-use chainrule_model::{Error, LogisticRegression, Obstacle, Separation, SeparationKind, separation};
+use chainrule_model::{
+    Error, LogisticRegression, Obstacle, Separability, Separation, SeparationKind, separability, separation,
+};
 use nalgebra::{DMatrix, DVector};
 use proptest::prelude::*;
 
@@ -84,16 +86,121 @@ fn data_that_overlap_have_none() {
     assert_eq!(found(&set(&rows, &[0.0, 1.0, 0.0, 1.0])), None);
 }
 
-/// One event 10⁻⁹ short of the others, or beyond: what is claimed is true either way.
+/// One event 10⁻⁹ beyond the others, or short of them.
 #[test]
-fn what_is_nearly_separable_is_not_called_so() {
+fn a_billionth_between_the_classes_is_seen() {
     let labels = [0.0, 0.0, 1.0, 1.0];
     let apart: [&[f64]; 4] = [&[1.0], &[2.0], &[2.0 + 1e-9], &[3.0]];
-    if let Some(direction) = found(&set(&apart, &labels)) {
-        assert!(sides(&set(&apart, &labels), &direction).iter().all(|side| *side > -1e-15));
-    }
+    let direction = found(&set(&apart, &labels)).unwrap();
+    assert_eq!(direction.kind(), SeparationKind::Complete);
+    assert!((direction.margin() / 5e-10 - 1.0).abs() < 1e-6);
     let overlapping: [&[f64]; 4] = [&[1.0], &[2.0], &[2.0 - 1e-9], &[3.0]];
     assert_eq!(found(&set(&overlapping, &labels)), None);
+}
+
+#[test]
+fn an_overlap_of_one_unit_in_the_last_place_is_no_separation_but_within_rounding() {
+    let labels = [0.0, 0.0, 1.0, 1.0];
+    let rows: [&[f64]; 4] = [&[1.0], &[2.0], &[2.0_f64.next_down()], &[3.0]];
+    assert_eq!(found(&set(&rows, &labels)).unwrap().kind(), SeparationKind::WithinRounding);
+    let touching: [&[f64]; 4] = [&[1.0], &[2.0], &[2.0], &[3.0]];
+    assert_eq!(found(&set(&touching, &labels)).unwrap().kind(), SeparationKind::QuasiComplete);
+}
+
+/// Points with x + y = 0.3, of both classes: as f64s they lie on either side of each other.
+#[test]
+fn decimals_on_a_line_are_on_it_within_rounding() {
+    let rows: [&[f64]; 8] = [
+        &[0.1, 0.2],
+        &[0.15, 0.15],
+        &[0.3, 0.0],
+        &[0.1, 0.2],
+        &[0.15, 0.15],
+        &[0.3, 0.0],
+        &[0.7, 0.1],
+        &[-0.4, 0.2],
+    ];
+    let data = set(&rows, &[0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 0.0]);
+    let direction = found(&data).unwrap();
+    assert_eq!(direction.kind(), SeparationKind::WithinRounding);
+    assert!((direction.weights()[0] / direction.weights()[1] - 1.0).abs() < 1e-9);
+    assert!(direction.to_string().ends_with("next to the hyperplane"), "{direction}");
+}
+
+/// 3x + 7y ≤ 21 for one class and ≥ 21 for the other: neither 3/7 nor 7/3 is an f64.
+#[test]
+fn points_on_a_line_of_whole_numbers_are_exactly_on_it() {
+    let rows: [&[f64]; 8] = [
+        &[0.0, 3.0],
+        &[7.0, 0.0],
+        &[0.0, 3.0],
+        &[7.0, 0.0],
+        &[5.0, 1.0],
+        &[2.0, 2.0],
+        &[3.0, 2.0],
+        &[6.0, 1.0],
+    ];
+    let labels = [0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 1.0, 1.0];
+    let data = set(&rows, &labels);
+    let direction = found(&data).unwrap();
+    assert_eq!(direction.kind(), SeparationKind::QuasiComplete);
+    assert!(sides(&data, &direction)[..4].iter().all(|side| *side == 0.0), "{direction:?}");
+}
+
+/// Numbers from −½ to ½ without a pattern.
+fn noise(examples: usize, columns: usize) -> DMatrix<f64> {
+    let mut state = 7_u64;
+    DMatrix::from_fn(examples, columns, |_, _| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64 - 0.5
+    })
+}
+
+fn named(features: DMatrix<f64>, labels: DVector<f64>) -> Dataset {
+    let names = (0..features.ncols()).map(|j| format!("x{j}")).collect();
+    Dataset::new(features, labels, names).unwrap()
+}
+
+#[test]
+fn an_indicator_among_many_columns_is_named() {
+    for (examples, columns) in [(3_000, 450), (2_500, 1_000)] {
+        let mut features = noise(examples, columns + 1);
+        let labels = features.column(columns).map(|x| f64::from(u8::from(x > 0.0)));
+        let marked = |row: usize, _| f64::from(u8::from(labels[row] > 0.5 && row % 10 == 0));
+        features.set_column(5, &DVector::from_fn(examples, marked));
+        let direction = found(&named(features.remove_column(columns), labels)).unwrap();
+        let kind_and_columns = (direction.kind(), direction.columns());
+        assert_eq!(kind_and_columns, (SeparationKind::QuasiComplete, &["x5".to_owned()][..]));
+    }
+}
+
+/// Neither e + a nor e − a separates the classes, but their difference does; all other columns are the same for both classes.
+#[test]
+fn of_many_columns_those_are_looked_at_that_tell_the_classes_apart() {
+    let (examples, columns) = (60, 410);
+    let labels = DVector::from_fn(examples, |row, _| (row % 2) as f64);
+    let e = noise(examples, 1);
+    let mut features = DMatrix::from_fn(examples, columns, |row, j| (row / 2 * (j + 1) % 7) as f64);
+    let overlapping = named(features.clone(), labels.clone());
+    assert_eq!(separability(&overlapping).unwrap(), Separability::Unknown);
+    for (column, by) in [(7, 0.1), (409, -0.1)] {
+        features.set_column(column, &DVector::from_fn(examples, |row, _| e[row] + by * (labels[row] - 0.5)));
+    }
+    let direction = found(&named(features, labels)).unwrap();
+    let kind_and_columns = (direction.kind(), direction.columns());
+    assert_eq!(kind_and_columns, (SeparationKind::Complete, &["x7".to_owned(), "x409".to_owned()][..]));
+}
+
+#[test]
+fn of_few_columns_it_is_known_that_the_classes_overlap() {
+    let rows: [&[f64]; 4] = [&[1.0], &[2.0], &[3.0], &[4.0]];
+    assert_eq!(separability(&set(&rows, &[0.0, 1.0, 0.0, 1.0])).unwrap(), Separability::Overlap);
+}
+
+#[test]
+fn many_columns_that_are_all_but_needed_take_no_program_each() {
+    let made = Separable::new(500, 150).seed(3).generate().unwrap();
+    assert_eq!(found(&made.dataset).unwrap().kind(), SeparationKind::Complete);
 }
 
 #[test]
