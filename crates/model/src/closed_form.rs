@@ -598,9 +598,7 @@ fn add_gradient_compensated<S: Simd>(
     while j < whole {
         let four = [columns[j], columns[j + 1], columns[j + 2], columns[j + 3]];
         let of_four = products_compensated(simd, residuals, four);
-        for k in 0..ABREAST {
-            add(1 + j + k, of_four[k]);
-        }
+        of_four.into_iter().enumerate().for_each(|(k, of_one)| add(1 + j + k, of_one));
         j += ABREAST;
     }
     while j < columns.len() {

@@ -80,12 +80,21 @@ pub(crate) fn columns(objective: &Objective<'_>, data: &Dataset, parts: &Parts) 
     if is_clear {
         return Columns { dependences: Vec::new(), bound };
     }
-    let names = data.feature_names();
-    let named = |(column, of): (usize, Vec<usize>)| Dependence {
-        column: names[column - 1].clone(),
-        of: of.into_iter().filter(|&k| k > 0).map(|k| names[k - 1].clone()).collect(),
+    let intercept = String::new();
+    let names: Vec<String> = std::iter::once(&intercept).chain(data.feature_names()).cloned().collect();
+    let mut dependences = dependences(&whole, &names);
+    dependences.retain(|dependence| dependence.column != intercept);
+    dependences.iter_mut().for_each(|dependence| dependence.of.retain(|name| *name != intercept));
+    Columns { dependences, bound }
+}
+
+/// The rows of a positive semidefinite matrix that the rows before them determine, by name.
+pub(crate) fn dependences(matrix: &DMatrix<f64>, names: &[String]) -> Vec<Dependence> {
+    let named = |(row, of): (usize, Vec<usize>)| Dependence {
+        column: names[row].clone(),
+        of: of.into_iter().map(|k| names[k].clone()).collect(),
     };
-    Columns { dependences: eliminated(&whole).into_iter().map(named).collect(), bound }
+    eliminated(matrix).into_iter().map(named).collect()
 }
 
 /// The rows whose Cholesky pivot vanishes beside the diagonal entry, each with the rows before it that it is made of; they are left out of what follows.
@@ -106,7 +115,7 @@ fn eliminated(gram: &DMatrix<f64>) -> Vec<(usize, Vec<usize>)> {
             row.push(pivot.sqrt());
             kept.push(j);
             factor.push(row);
-        } else if j > 0 {
+        } else {
             dependent.push((j, made_of(row, &factor, &kept)));
         }
     }

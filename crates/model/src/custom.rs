@@ -7,12 +7,14 @@
 //! for parameters p of the graph and its data as columns: Poisson counts, robust losses, curves. Derivatives come out of the graph, compiled by chainrule-program; the
 //! solvers see the same as they see of a logistic regression.
 //!
-//! Invariant: a minimum has a gradient that vanishes but for rounding and a Hessian that is positive definite; of a loss that is not convex there may be others.
+//! Invariant: a minimum has a gradient that vanishes but for rounding, a Hessian that is positive definite, and a Newton step that leaves the Hessian as it is; of a loss that is
+//! not convex there may be others.
 
 use chainrule_graph::{Graph, Node};
 use chainrule_program::{Examples, Program};
 use nalgebra::{DMatrix, DVector};
 
+use crate::collinear::dependences;
 use crate::error::{Error, Obstacle};
 use crate::fit::{Fit, euclidean_norm};
 use crate::metric::Factor;
@@ -154,34 +156,50 @@ impl LossRegression {
     fn minimum(&self, examples: Examples<'_>, total_weight: f64) -> Result<Minimum, Error> {
         #[cfg(feature = "rayon")]
         let examples = if self.parallel { examples.parallel() } else { examples };
-        let loss = Loss::new(examples, &self.penalties, &self.start)?;
+        let mut loss = Loss::new(examples, &self.penalties, &self.start)?;
         if !loss.is_finite_at_start {
             return not_reached(Obstacle::NotFinite, f64::NAN, &self.start);
         }
-        let outcome = self.minimised(&loss)?;
-        let (value, gradient) = loss.value_and_gradient(&outcome.point)?;
-        let gradient_norm = euclidean_norm(&gradient);
-        if let Some(obstacle) = outcome.obstacle {
-            return not_reached(obstacle, gradient_norm, &outcome.point);
+        let (mut start, mut history) = (self.start.clone(), Vec::new());
+        for _ in 0..ROUNDS {
+            let outcome = self.minimised(&loss, start)?;
+            let (value, gradient) = loss.value_and_gradient(&outcome.point)?;
+            let gradient_norm = euclidean_norm(&gradient);
+            if let Some(obstacle) = outcome.obstacle {
+                return not_reached(obstacle, gradient_norm, &outcome.point);
+            }
+            history.extend(outcome.history.into_iter().skip(usize::from(!history.is_empty())));
+            let hessian = loss.hessian(&outcome.point)?;
+            let factor = match self.factored(&hessian) {
+                Ok(factor) => factor,
+                Err(obstacle) => return not_reached(obstacle, gradient_norm, &outcome.point),
+            };
+            if is_settled(&loss, &outcome.point, &factor.solve(&gradient), &hessian)? {
+                let Some(covariance) = factor.inverse().map(|inverse| inverse / total_weight) else {
+                    return not_reached(Obstacle::SingularHessian, gradient_norm, &outcome.point);
+                };
+                let (names, point) = (self.names().to_vec(), outcome.point);
+                return Ok(Minimum { names, point, value, gradient_norm, history, hessian, covariance });
+            }
+            // The start may have been so far up that all below looked level: from here it does not.
+            loss.scale = value.abs();
+            start = outcome.point;
         }
-        let hessian = loss.hessian(&outcome.point)?;
-        let inverse = Factor::new(&hessian * total_weight).and_then(|factor| factor.inverse());
-        let Some(covariance) = inverse else {
-            return not_reached(Obstacle::SingularHessian, gradient_norm, &outcome.point);
-        };
-        Ok(Minimum {
-            names: self.names().to_vec(),
-            point: outcome.point,
-            value,
-            gradient_norm,
-            history: outcome.history,
-            hessian,
-            covariance,
-        })
+        let gradient_norm = euclidean_norm(&loss.value_and_gradient(&start)?.1);
+        not_reached(Obstacle::NoMinimum, gradient_norm, &start)
     }
 
-    fn minimised(&self, loss: &Loss<'_>) -> Result<Outcome, Error> {
-        let start = self.start.clone();
+    /// The Hessian's factor, or what keeps it from determining the parameters.
+    fn factored(&self, hessian: &DMatrix<f64>) -> Result<Factor, Obstacle> {
+        let factor = Factor::new(hessian.clone()).ok_or(Obstacle::SingularHessian);
+        if factor.as_ref().is_ok_and(Factor::is_clearly_definite) {
+            return factor;
+        }
+        let dependences = dependences(hessian, self.names());
+        if dependences.is_empty() { factor } else { Err(Obstacle::Dependent { dependences }) }
+    }
+
+    fn minimised(&self, loss: &Loss<'_>, start: DVector<f64>) -> Result<Outcome, Error> {
         let watch = &mut |_: &Look<'_>| Ok(None);
         let limit = |default| self.limit.unwrap_or(default);
         let is_large = loss.size() >= MANY_COEFFICIENTS;
@@ -200,6 +218,25 @@ impl LossRegression {
             }
         }
     }
+}
+
+/// How often a solver begins anew where it ended: each time it brings the loss down by sixteen digits, beside which a minimum is in sight or there is none.
+const ROUNDS: usize = 6;
+
+/// Entries of the Hessian that change by less than this share along the Newton step that is left.
+const SETTLED: f64 = 0.1;
+
+/// Whether a Newton step, which ought to be next to nothing, leaves the Hessian as it is. Where a loss goes on falling towards 0, as on separated classes, value and gradient are
+/// soon as small as anyone likes, but each step is as long as the one before and takes the Hessian down with it.
+fn is_settled(
+    loss: &Loss<'_>,
+    point: &DVector<f64>,
+    step: &DVector<f64>,
+    hessian: &DMatrix<f64>,
+) -> Result<bool, Error> {
+    let beyond = loss.hessian(&(point - step))?.diagonal();
+    let is_same = |(after, before): (&f64, &f64)| (after / before - 1.0).abs() <= SETTLED;
+    Ok(beyond.iter().zip(hessian.diagonal().iter()).all(is_same))
 }
 
 fn not_reached<T>(obstacle: Obstacle, gradient_norm: f64, point: &DVector<f64>) -> Result<T, Error> {

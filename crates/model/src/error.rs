@@ -7,7 +7,7 @@ use chainrule_data::shown;
 
 use crate::collinear::Dependence;
 use crate::fit::Fit;
-use crate::names::listed;
+use crate::names::{listed, quoted};
 use crate::separation::Separation;
 
 /// What is wrong, where, and what to do about it.
@@ -133,7 +133,7 @@ pub enum Obstacle {
     },
     /// Columns are linear combinations of others, or constant.
     #[error(
-        "columns that say nothing new: {}; leave them out or add a penalty (λ > 0)",
+        "columns that say nothing new, but for a millionth of their size: {}; leave them out or add a penalty (λ > 0)",
         listed(.dependences, "; ", ToString::to_string)
     )]
     Collinear {
@@ -160,6 +160,20 @@ pub enum Obstacle {
         /// The name of the column.
         column: String,
     },
+    /// Parameters of a loss that change nothing, or that others can stand in for.
+    #[error(
+        "parameters that the data do not determine: {}; leave them out, or add a penalty with `l2`",
+        listed(.dependences, "; ", undetermined)
+    )]
+    Dependent {
+        /// The parameters, in the order of the graph.
+        dependences: Vec<Dependence>,
+    },
+    /// The loss goes on falling wherever the solver ends.
+    #[error(
+        "the loss goes on falling, so it may have no minimum; add a penalty with `l2`, or begin elsewhere with `start`"
+    )]
+    NoMinimum,
     /// The loss, or its gradient, has no value where a fit begins.
     #[error("the loss or its gradient is not a finite number at the start; begin elsewhere with `start`")]
     NotFinite,
@@ -195,4 +209,13 @@ fn of_loss(obstacle: &Obstacle) -> String {
         other => return other.to_string(),
     };
     text.to_owned()
+}
+
+/// A parameter in the words of a loss.
+fn undetermined(dependence: &Dependence) -> String {
+    let parameter = shown(dependence.column());
+    match dependence.of() {
+        [] => format!("`{parameter}` changes nothing"),
+        of => format!("{} can stand in for `{parameter}`", quoted(of)),
+    }
 }

@@ -96,10 +96,10 @@ fn a_loss_that_has_no_value_at_the_start_says_so() {
     assert!((begun.fit(&[&[1.0, 3.0]]).unwrap().parameters()[0] - 2.0).abs() < 1e-9);
 }
 
-/// No step is allowed; p and q say the same; there is no bottom.
+/// No step is allowed; there is no bottom.
 #[test]
 fn messages_about_a_loss_speak_of_losses() {
-    for (formula, limit) in [("data x; (x - p)^2", 0), ("data x; (x - p - q)^2", 100), ("data x; x*p", 100)] {
+    for (formula, limit) in [("data x; (x - p)^2", 0), ("data x; x*p", 100)] {
         let graph = Graph::new();
         let error = regression(&graph, formula).iteration_limit(limit).fit(&[&[1.0, 2.0]]).unwrap_err();
         let text = error.to_string();
@@ -126,4 +126,54 @@ fn penalties_add_up() {
         penalised.fit(&[&[1.0, 3.0]]).unwrap().parameters()[0]
     };
     assert!((minimum(&["m"]) - 2.0 / 1.5).abs() < 1e-12 && (minimum(&["m", "m"]) - 1.0).abs() < 1e-12);
+}
+
+/// On separated classes, and for rates of 0, the loss falls for ever, and value and gradient are soon below any bound.
+#[test]
+fn a_loss_that_falls_for_ever_has_no_minimum() {
+    let (x, y) = ([-2.0, -1.0, 1.0, 2.0], [0.0, 0.0, 1.0, 1.0]);
+    let counts = [0.0; 4];
+    for solver in SOLVERS {
+        for (formula, labels) in [
+            ("data x, y; z = a + b*x; softplus(z) - y*z", &y),
+            ("data x, y; z = a + b*x; exp(z) - y*z", &counts),
+        ] {
+            let graph = Graph::new();
+            let error = regression(&graph, formula).solver(solver).fit(&[&x, labels]).unwrap_err();
+            assert!(matches!(error, Error::LossNotReached { .. }), "{solver:?}, {formula}: {error}");
+        }
+    }
+}
+
+/// The rates at the start are e³⁰ and more: beside such a loss everything near the minimum is rounding. The minimum is that from the origin.
+#[test]
+fn a_start_far_up_ends_at_the_minimum() {
+    let graph = Graph::new();
+    let loss = regression(&graph, "data x, count; z = a + b*x; exp(z) - count*z");
+    let columns: [&[f64]; 2] = [&[0.0, 1.0, 2.0, 3.0], &[1.0, 3.0, 5.0, 16.0]];
+    let known = loss.fit(&columns).unwrap();
+    for start in [[30.0, 0.0], [50.0, -20.0]] {
+        match loss.clone().start(&start).unwrap().fit(&columns) {
+            Ok(minimum) => {
+                for (found, known) in minimum.parameters().iter().zip(known.parameters()) {
+                    assert!((found / known - 1.0).abs() < 1e-9, "{found} {known}");
+                }
+            }
+            Err(error) => assert!(matches!(error, Error::LossNotReached { .. })),
+        }
+    }
+    let near = loss.clone().start(&[30.0, 0.0]).unwrap().fit(&columns).unwrap();
+    assert!(near.gradient_norm() < 1e-12, "{:e}", near.gradient_norm());
+}
+
+#[test]
+fn parameters_that_stand_in_for_each_other_are_named() {
+    let graph = Graph::new();
+    let loss = regression(&graph, "data x, y; r = y - (a + b*x + c*x); r^2");
+    let (x, y) = ([0.0, 1.0, 2.0, 3.0, 4.0], [1.1, 2.9, 5.2, 6.8, 9.1]);
+    for solver in SOLVERS {
+        let error = loss.clone().solver(solver).fit(&[&x, &y]).unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("`b` can stand in for `c`"), "{solver:?}: {text}");
+    }
 }
