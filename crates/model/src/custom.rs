@@ -174,16 +174,18 @@ impl LossRegression {
                 Ok(factor) => factor,
                 Err(obstacle) => return not_reached(obstacle, gradient_norm, &outcome.point),
             };
-            if is_settled(&loss, &outcome.point, &factor.solve(&gradient), &hessian)? {
+            let place = Place { point: outcome.point, value, gradient };
+            if is_settled(&loss, &place.point, &factor.solve(&place.gradient), &hessian)? {
                 let Some(covariance) = factor.inverse().map(|inverse| inverse / total_weight) else {
-                    return not_reached(Obstacle::SingularHessian, gradient_norm, &outcome.point);
+                    return not_reached(Obstacle::SingularHessian, gradient_norm, &place.point);
                 };
-                let (names, point) = (self.names().to_vec(), outcome.point);
+                let Place { point, value, gradient } = polished(&loss, place, &factor)?;
+                let (names, gradient_norm) = (self.names().to_vec(), euclidean_norm(&gradient));
                 return Ok(Minimum { names, point, value, gradient_norm, history, hessian, covariance });
             }
             // The start may have been so far up that all below looked level: from here it does not.
             loss.scale = value.abs();
-            start = outcome.point;
+            start = place.point;
         }
         let gradient_norm = euclidean_norm(&loss.value_and_gradient(&start)?.1);
         not_reached(Obstacle::NoMinimum, gradient_norm, &start)
@@ -223,6 +225,9 @@ impl LossRegression {
 /// How often a solver begins anew where it ended: each time it brings the loss down by sixteen digits, beside which a minimum is in sight or there is none.
 const ROUNDS: usize = 6;
 
+/// Newton steps at the end, each of which doubles the digits.
+const LAST_STEPS: usize = 4;
+
 /// Entries of the Hessian that change by less than this share along the Newton step that is left.
 const SETTLED: f64 = 0.1;
 
@@ -237,6 +242,19 @@ fn is_settled(
     let beyond = loss.hessian(&(point - step))?.diagonal();
     let is_same = |(after, before): (&f64, &f64)| (after / before - 1.0).abs() <= SETTLED;
     Ok(beyond.iter().zip(hessian.diagonal().iter()).all(is_same))
+}
+
+/// A place after the Newton steps that still bring the gradient down: beside a loss that was large at the start a solver takes the last of them for rounding.
+fn polished(loss: &Loss<'_>, mut place: Place, factor: &Factor) -> Result<Place, Error> {
+    for _ in 0..LAST_STEPS {
+        let next = Place::at(loss, &place.point - factor.solve(&place.gradient))?;
+        let is_nearer = euclidean_norm(&next.gradient) < euclidean_norm(&place.gradient);
+        if !is_nearer {
+            break;
+        }
+        place = next;
+    }
+    Ok(place)
 }
 
 fn not_reached<T>(obstacle: Obstacle, gradient_norm: f64, point: &DVector<f64>) -> Result<T, Error> {
