@@ -14,8 +14,8 @@
 //! Invariant: no direction is reported that was not looked at again over all examples, on the columns as they are, and what is said of it is a theorem about these f64s. Signs are those
 //! of exact arithmetic (`exact`), so that classes that overlap by one unit in the last place are not called separated, and examples on the hyperplane are exactly on it.
 //! A hyperplane through given points need not be one of f64s, though, and decimal fractions that lie on one do not once they are rounded: 0.1 + 0.2 and 0.15 + 0.15 are two numbers.
-//! Then what can be proved is said: *within rounding*, no example lies on the wrong side by more than Σ|x·w| + |b| times 2⁻⁵² for each number of it, which is what rounding the features
-//! themselves may do. So there are data that differ from these in no feature by a share of more than twice that, and that the direction separates quasi-completely.
+//! Then what can be proved is said: *within rounding*, no example lies on the wrong side of a direction with n columns by more than τ·(|b| + Σ|x·w|), τ = (n + 2)·2⁻⁵². There |b| is
+//! about Σ|x·w| or less, so that changing features by shares of hardly more than 2τ brings these examples on the hyperplane: the direction separates such data quasi-completely.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -178,7 +178,9 @@ pub fn separability(data: &Dataset) -> Result<Separability, Error> {
 /// What linear programs find along these columns, unless a column alone does as much.
 fn together(table: &Table<'_>, columns: Vec<usize>, alone: Option<Separation>) -> Separability {
     let mut search = Search::new(table, columns);
-    if let Answer::Direction(direction) = search.shortest(SeparationKind::Complete) {
+    if let Answer::Direction(direction) | Answer::Doubtful(direction) =
+        search.shortest(SeparationKind::Complete)
+    {
         let found = polish::as_found(table, &direction).iter().find_map(|given| exactly(table.data, given));
         if let Some(found) = found.filter(|found| found.kind == SeparationKind::Complete) {
             return Separability::Separable(found);
@@ -188,7 +190,7 @@ fn together(table: &Table<'_>, columns: Vec<usize>, alone: Option<Separation>) -
         return Separability::Separable(found);
     }
     match search.shortest(SeparationKind::QuasiComplete) {
-        Answer::Direction(direction) => {
+        Answer::Direction(direction) | Answer::Doubtful(direction) => {
             let guesses = polish::guesses(table, &direction);
             let exact = guesses.iter().find_map(|given| exactly(table.data, given));
             let found = exact.or_else(|| guesses.iter().find_map(|given| within_rounding(table.data, given)));

@@ -153,7 +153,7 @@ mod tests {
         let mut state = 1_u64;
         let mut drawn = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 33) as i64 as i128 - (1 << 30)
+            i128::from(state >> 33) - (1 << 30)
         };
         for _ in 0..1_000 {
             let pairs: Vec<(i128, i128)> = (0..3).map(|_| (drawn(), drawn())).collect();

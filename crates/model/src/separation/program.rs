@@ -31,6 +31,8 @@ const SMALL_WORK: f64 = 1e7;
 pub(super) enum Answer {
     /// (b′, w′) that no example violates by more than [`FEASIBLE`].
     Direction(Vec<f64>),
+    /// (b′, w′) that examples do violate, though the solver holds them to be satisfied: large weights have large roundings.
+    Doubtful(Vec<f64>),
     /// There is none.
     Infeasible,
     /// The solver or the rounds came to no end.
@@ -68,11 +70,12 @@ impl<'t> Search<'t> {
         }
     }
 
-    /// Leaves out the columns with the smallest weights, half of them at once, and ever fewer once that cannot be.
+    /// Leaves out the columns with the smallest weights: one by one if that is little work, or else half of them at once, and ever fewer once that cannot be.
     fn shortened(&mut self, kind: SeparationKind, mut found: Vec<f64>, most: f64) -> Vec<f64> {
         let mut needed: Vec<usize> = Vec::new();
-        let mut open = by_size(&found, &needed);
-        let mut count = open.len() / 2;
+        let mut open = by_size(&found);
+        let one_by_one = open.len() as f64 * work(self.chosen.len(), open.len());
+        let mut count = if one_by_one <= SMALL_WORK { 1 } else { open.len() / 2 };
         while !open.is_empty() {
             let without = count.clamp(1, open.len());
             let mut columns = [&open[without..], &needed[..]].concat();
@@ -82,8 +85,8 @@ impl<'t> Search<'t> {
             }
             match self.direction(kind, &columns) {
                 Answer::Direction(shorter) => {
+                    open.retain(|&column| shorter[column + 1] != 0.0);
                     found = shorter;
-                    open = by_size(&found, &needed);
                     count = without;
                 }
                 _ if without == 1 => needed.push(open.remove(0)),
@@ -102,13 +105,12 @@ impl<'t> Search<'t> {
             let Answer::Direction(direction) = solved else { return solved };
             let joining = self.table.violated(&direction, least - FEASIBLE, JOINING * size + JOINING_MORE);
 
-            let before = self.chosen.len();
+            let (is_met, before) = (joining.is_empty(), self.chosen.len());
             self.chosen.extend(joining);
             self.chosen.sort_unstable();
             self.chosen.dedup();
-            // None is violated, or only such as the solver holds to be satisfied: large weights have large roundings.
             if self.chosen.len() == before {
-                return Answer::Direction(direction);
+                return if is_met { Answer::Direction(direction) } else { Answer::Doubtful(direction) };
             }
         }
         Answer::Unknown
@@ -153,10 +155,9 @@ fn least_side(kind: SeparationKind) -> f64 {
     if kind == SeparationKind::Complete { 1.0 } else { 0.0 }
 }
 
-/// The columns that a direction takes, but for those, from the smallest weight to the largest.
-fn by_size(direction: &[f64], without: &[usize]) -> Vec<usize> {
-    let is_taken = |j: &usize| direction[j + 1] != 0.0 && !without.contains(j);
-    let mut columns: Vec<usize> = (0..direction.len() - 1).filter(is_taken).collect();
+/// The columns that a direction takes, from the smallest weight to the largest.
+fn by_size(direction: &[f64]) -> Vec<usize> {
+    let mut columns: Vec<usize> = (0..direction.len() - 1).filter(|&j| direction[j + 1] != 0.0).collect();
     columns.sort_by(|&one, &other| direction[one + 1].abs().total_cmp(&direction[other + 1].abs()));
     columns
 }
@@ -189,8 +190,6 @@ impl Program {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
-
     use chainrule_data::{Dataset, Separable, Standardiser};
     use nalgebra::{DMatrix, DVector};
 
@@ -222,7 +221,7 @@ mod tests {
 
     #[test]
     fn leaving_out_columns_takes_about_as_much_as_finding_them() {
-        let data = Separable::new(400, 80).seed(3).generate().unwrap().dataset;
+        let data = Separable::new(500, 150).seed(3).generate().unwrap().dataset;
         let standardiser = Standardiser::fit(&data).unwrap();
         let table = Table::new(&data, &standardiser);
         let (mut first, mut search) = (all_columns(&table), all_columns(&table));
@@ -232,7 +231,7 @@ mod tests {
         };
         let Answer::Direction(short) = search.shortest(SeparationKind::Complete) else { panic!("none") };
         // Rounds of the last program may go beyond.
-        assert!(search.work <= 2.5 * first.work.max(SMALL_WORK), "{} {}", search.work, first.work);
-        assert!(by_size(&short, &[]).len() <= by_size(&long, &[]).len());
+        assert!(search.work <= 2.5 * first.work, "{} {}", search.work, first.work);
+        assert!(by_size(&short).len() <= by_size(&long).len());
     }
 }
