@@ -6,7 +6,7 @@
 use chainrule_data::{CsvReader, Reading, one_line};
 use chainrule_model::{
     Certificate, Error as ModelError, Fit, Inference, LogisticRegression, Obstacle, Penalty, Progress,
-    Separation,
+    Separation, SeparationKind,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -178,7 +178,10 @@ impl Bounds {
 /// A separation as data.
 #[derive(Serialize)]
 struct Divided {
-    kind: String,
+    /// `complete` or `quasi-complete`.
+    kind: &'static str,
+    /// False if examples lie next to the hyperplane, as near as rounding their features puts them.
+    exact: bool,
     columns: Vec<String>,
     direction: Option<OfCoefficients>,
     margin: f64,
@@ -188,7 +191,8 @@ impl Divided {
     fn new(names: &[String], separation: &Separation) -> Self {
         let direction = [&[separation.intercept()], separation.weights()].concat();
         Divided {
-            kind: separation.kind().to_string(),
+            kind: if separation.kind() == SeparationKind::Complete { "complete" } else { "quasi-complete" },
+            exact: separation.kind() != SeparationKind::WithinRounding,
             columns: separation.columns().to_vec(),
             direction: OfCoefficients::new(names, &direction),
             margin: separation.margin(),

@@ -97,7 +97,7 @@ impl Dataset {
 
     /// The same data with a weight cᵢ for each example (m): a weight of 2 counts as two such examples, a weight of 0 as none.
     ///
-    /// Single weights may be as small as they like beside others, but their sum has to lie between 1e-280 and 1e280, so that
+    /// Single weights may be as small as they like beside others, but their sum has to lie between 1e-60 and 1e60, so that
     /// nothing computed with it over- or underflows. A factor that all of them have in common changes no mean.
     ///
     /// ```
@@ -114,7 +114,7 @@ impl Dataset {
     /// # Errors
     ///
     /// [`Error::PerExample`] if there are not as many as examples, [`Error::Weight`] if one is negative or not finite,
-    /// [`Error::NoWeight`] if all are 0, [`Error::TotalWeight`] if their sum is below 1e-280 or above 1e280.
+    /// [`Error::NoWeight`] if all are 0, [`Error::TotalWeight`] if their sum is below 1e-60 or above 1e60.
     pub fn with_weights(self, weights: DVector<f64>) -> Result<Dataset, Error> {
         self.expect_one_each("weights", weights.len())?;
         Ok(Dataset { weights: Some(Weights::new(weights)?), ..self })

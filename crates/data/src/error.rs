@@ -107,7 +107,7 @@ pub enum Error {
 
     /// Weights whose sum is so small or large that what is computed with it would under- or overflow.
     #[error(
-        "the weights add up to {total:?}: multiply them all by a factor that brings their sum between 1e-280 and 1e280"
+        "the weights add up to {total:?}: multiply them all by a factor that brings their sum between 1e-60 and 1e60"
     )]
     TotalWeight {
         /// The sum.

@@ -1,15 +1,16 @@
 //! How far a fit can be from the optimum: bounds that are proved, roundings included.
 //!
 //! Two theorems give them, each for this very objective: [`strong_convexity`] where there is a penalty on every weight, by one pass over the data;
-//! [`self_concordance`], which needs the Hessian and holds with and without penalty. What both stand on is the gradient with a bound on its error, [`evidence`].
+//! [`self_concordance`], which needs the Hessian and holds with and without penalty. What both stand on is the gradient with a bound on its error, [`evidence`]; what comes of them is
+//! carried to the coefficients that are reported, [`reported`]. Of large data a part can do for both, [`at_hand`]. The pages of these modules are the proofs; there is nothing in them to call.
 //!
 //! Invariant: a bound is never smaller than what it bounds; where none can be given there is no certificate.
 
-pub(crate) mod at_hand;
-pub(crate) mod evidence;
-mod reported;
-pub(crate) mod self_concordance;
-pub(crate) mod strong_convexity;
+pub mod at_hand;
+pub mod evidence;
+pub mod reported;
+pub mod self_concordance;
+pub mod strong_convexity;
 
 use std::fmt;
 

@@ -58,9 +58,14 @@ pub(crate) fn value_and_gradient(examples: &Examples<'_>, point: &DVector<f64>) 
     (means[0], DVector::from_column_slice(&means[1..]))
 }
 
-/// The mean of a(1 − a).
-pub(crate) fn curvature(examples: &Examples<'_>, point: &DVector<f64>) -> f64 {
-    means(examples, Wanted::Curvature, point, &[])[0]
+/// The mean loss, its gradient, and the first column of its Hessian, Σᵢ pᵢ·a(1 − a)·x̃, the intercept's entries first.
+pub(crate) fn value_gradient_and_column(
+    examples: &Examples<'_>,
+    point: &DVector<f64>,
+) -> (f64, DVector<f64>, DVector<f64>) {
+    let means = means(examples, Wanted::GradientAndColumn, point, &[]);
+    let (gradient, column) = means[1..].split_at(point.len());
+    (means[0], DVector::from_column_slice(gradient), DVector::from_column_slice(column))
 }
 
 /// What a proof begins with.
@@ -135,10 +140,10 @@ fn symmetric(triangle: &[f64], size: usize) -> DMatrix<f64> {
 enum Wanted {
     /// Σ L
     Value,
-    /// Σ a(1 − a)
-    Curvature,
     /// Σ L, Σ r, Σ r·xⱼ
     Gradient,
+    /// Σ L, Σ r, Σ r·xⱼ, Σ a(1 − a), Σ a(1 − a)·xⱼ
+    GradientAndColumn,
     /// Σ L, Σ a(1 − a), Σ r, Σ r·xⱼ, what these two lost, Σ xⱼ², Σ xⱼ
     Evidence,
     /// Σ a(1 − a)·(x̃·v)·x̃ⱼ
@@ -153,8 +158,9 @@ impl Wanted {
     /// How many sums, for so many coefficients.
     fn sums(self, size: usize) -> usize {
         match self {
-            Wanted::Value | Wanted::Curvature => 1,
+            Wanted::Value => 1,
             Wanted::Gradient => 1 + size,
+            Wanted::GradientAndColumn => 1 + 2 * size,
             Wanted::Evidence => 4 * size,
             Wanted::HessianVector => size,
             Wanted::Hessian | Wanted::Gram => size * (size + 1) / 2,
@@ -362,14 +368,12 @@ impl Pass<'_, '_> {
             _ => logits_of(self.point, block.columns, block.offset, logits),
         }
         match self.wanted {
-            Wanted::Value | Wanted::Gradient | Wanted::Evidence => {
-                losses_and_residuals(logits, block.labels, losses, factors);
+            Wanted::Value | Wanted::Gradient => losses_and_residuals(logits, block.labels, losses, factors),
+            Wanted::GradientAndColumn | Wanted::Evidence => {
+                losses_and_derivatives(logits, block.labels, losses, factors, curved);
             }
-            Wanted::Curvature | Wanted::HessianVector | Wanted::Hessian => curvatures(logits, factors),
+            Wanted::HessianVector | Wanted::Hessian => curvatures(logits, factors),
             Wanted::Gram => {}
-        }
-        if self.wanted == Wanted::Evidence {
-            curvatures(logits, curved);
         }
         if self.wanted == Wanted::HessianVector {
             logits_of(self.direction, block.columns, None, losses);
@@ -385,10 +389,14 @@ impl Pass<'_, '_> {
         }
         match self.wanted {
             Wanted::Value => sums[0] += total(simd, losses),
-            Wanted::Curvature => sums[0] += total(simd, factors),
             Wanted::Gradient => {
                 sums[0] += total(simd, losses);
                 add_gradient(simd, factors, block.columns, &mut sums[1..]);
+            }
+            Wanted::GradientAndColumn => {
+                sums[0] += total(simd, losses);
+                let (gradient, column) = sums[1..].split_at_mut(self.point.len());
+                add_gradient_and_column(simd, factors, curved, block.columns, gradient, column);
             }
             Wanted::Evidence => {
                 sums[0] += total(simd, losses);
@@ -524,6 +532,25 @@ fn losses_and_residuals(logits: &[f64], labels: &[f64], losses: &mut [f64], resi
 }
 
 #[inline(always)]
+fn losses_and_derivatives(
+    logits: &[f64],
+    labels: &[f64],
+    losses: &mut [f64],
+    residuals: &mut [f64],
+    curvatures: &mut [f64],
+) {
+    let n = logits.len();
+    let (labels, losses, residuals, curvatures) =
+        (&labels[..n], &mut losses[..n], &mut residuals[..n], &mut curvatures[..n]);
+    for i in 0..n {
+        let example = Example::at(logits[i], labels[i]);
+        losses[i] = example.loss();
+        residuals[i] = example.residual();
+        curvatures[i] = example.curvature();
+    }
+}
+
+#[inline(always)]
 fn curvatures(logits: &[f64], curvatures: &mut [f64]) {
     let curvatures = &mut curvatures[..logits.len()];
     for i in 0..logits.len() {
@@ -604,6 +631,37 @@ fn add_gradient_compensated<S: Simd>(
     while j < columns.len() {
         let [of_one] = products_compensated(simd, residuals, [columns[j]]);
         add(1 + j, of_one);
+        j += 1;
+    }
+}
+
+/// gradient += Σ residual, then Σ residual·column for each column; first += the same of curvatures.
+#[inline(always)]
+fn add_gradient_and_column<S: Simd>(
+    simd: S,
+    residuals: &[f64],
+    curvatures: &[f64],
+    columns: &[&[f64]],
+    gradient: &mut [f64],
+    first: &mut [f64],
+) {
+    gradient[0] += total(simd, residuals);
+    first[0] += total(simd, curvatures);
+    let whole = columns.len() / ABREAST * ABREAST;
+    let mut add = |j: usize, [of_residuals, of_curvatures]: [f64; 2]| {
+        gradient[1 + j] += of_residuals;
+        first[1 + j] += of_curvatures;
+    };
+    let mut j = 0;
+    while j < whole {
+        let four = [columns[j], columns[j + 1], columns[j + 2], columns[j + 3]];
+        let of_four = pairs(simd, four, [residuals, curvatures]);
+        of_four.into_iter().enumerate().for_each(|(k, of_one)| add(j + k, of_one));
+        j += ABREAST;
+    }
+    while j < columns.len() {
+        let [of_one] = pairs(simd, [columns[j]], [residuals, curvatures]);
+        add(j, of_one);
         j += 1;
     }
 }

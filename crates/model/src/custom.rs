@@ -163,23 +163,23 @@ impl LossRegression {
         let (mut start, mut history) = (self.start.clone(), Vec::new());
         for _ in 0..ROUNDS {
             let outcome = self.minimised(&loss, start)?;
-            let (value, gradient) = loss.value_and_gradient(&outcome.point)?;
+            let (value, gradient) = loss.value_and_gradient(&outcome.place.point)?;
             let gradient_norm = euclidean_norm(&gradient);
             if let Some(obstacle) = outcome.obstacle {
-                return not_reached(obstacle, gradient_norm, &outcome.point);
+                return not_reached(obstacle, gradient_norm, &outcome.place.point);
             }
             history.extend(outcome.history.into_iter().skip(usize::from(!history.is_empty())));
-            let hessian = loss.hessian(&outcome.point)?;
+            let hessian = loss.hessian(&outcome.place.point)?;
             let factor = match self.factored(&hessian) {
                 Ok(factor) => factor,
-                Err(obstacle) => return not_reached(obstacle, gradient_norm, &outcome.point),
+                Err(obstacle) => return not_reached(obstacle, gradient_norm, &outcome.place.point),
             };
-            let place = Place { point: outcome.point, value, gradient };
+            let place = Place { point: outcome.place.point, value, gradient, column: None };
             if is_settled(&loss, &place.point, &factor.solve(&place.gradient), &hessian)? {
                 let Some(covariance) = factor.inverse().map(|inverse| inverse / total_weight) else {
                     return not_reached(Obstacle::SingularHessian, gradient_norm, &place.point);
                 };
-                let Place { point, value, gradient } = polished(&loss, place, &factor)?;
+                let Place { point, value, gradient, .. } = polished(&loss, place, &factor)?;
                 let (names, gradient_norm) = (self.names().to_vec(), euclidean_norm(&gradient));
                 return Ok(Minimum { names, point, value, gradient_norm, history, hessian, covariance });
             }

@@ -131,6 +131,15 @@ pub enum Obstacle {
         /// Which, and by which columns.
         separation: Box<Separation>,
     },
+    /// The solver does not end, as on separated classes, but whether they are could not be decided.
+    #[error(
+        "the fit does not end, as on separated classes, but whether a hyperplane divides them could not be decided for {columns} columns together; add a penalty \
+         (λ > 0), use Firth's likelihood, or leave out columns"
+    )]
+    Undecided {
+        /// How many columns there are.
+        columns: usize,
+    },
     /// Columns are linear combinations of others, or constant.
     #[error(
         "columns that say nothing new, but for a millionth of their size: {}; leave them out or add a penalty (λ > 0)",
@@ -157,6 +166,12 @@ pub enum Obstacle {
         shown(.column)
     )]
     Overflow {
+        /// The name of the column.
+        column: String,
+    },
+    /// Steps of a descent in the given units are beyond the largest f64.
+    #[error("a step overflows through column `{}`, the largest; divide it by a large factor", shown(.column))]
+    StepOverflow {
         /// The name of the column.
         column: String,
     },

@@ -54,15 +54,15 @@ pub(crate) fn minimise(
     if near.obstacle.is_some() {
         return Ok(near);
     }
-    let metric = Metric::factored(firth.hessian(&near.point)?).map_or(First::Hessian, First::Rough);
+    let metric = Metric::factored(firth.hessian(&near.place.point)?).map_or(First::Hessian, First::Rough);
     // Both phases look at the place between them, unless the first one ended with a step and no look.
-    let taken = near.history.len() - usize::from(near.seen.is_some());
+    let taken = near.history.len() - usize::from(near.is_seen);
     let last = Manner { metric, has_hessian: false, memory: MEMORY, limit: limit.saturating_sub(taken) };
     let mut further = |look: &Look<'_>| match look.steps {
         0 if taken == told => Ok(None),
         steps => watch(&Look { steps: taken + steps, ..*look }),
     };
-    let (found, _) = quasi_newton::minimise(firth, near.point, last, Goal::Precise, &mut further)?;
+    let (found, _) = quasi_newton::minimise(firth, near.place.point, last, Goal::Precise, &mut further)?;
     Ok(Outcome { history: [&near.history[..taken], &found.history].concat(), ..found })
 }
 

@@ -52,7 +52,7 @@ impl Fit {
     /// A fit from where a solver ended, in the coordinates of the objective.
     pub(crate) fn new(data: &Dataset, objective: &Objective<'_>, outcome: Outcome, known: Known) -> Fit {
         let units = objective.units();
-        let point = units.in_given(&outcome.point);
+        let point = units.in_given(&outcome.place.point);
         Fit {
             penalty: known.penalty,
             objective: known.value,

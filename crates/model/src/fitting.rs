@@ -18,7 +18,7 @@ use crate::parts::Parts;
 use crate::penalty::Penalty;
 use crate::quasi_newton::{self, Manner};
 use crate::regression::LogisticRegression;
-use crate::separation::{proved, separation};
+use crate::separation::{Separability, proved, separability};
 use crate::solver::{Goal, MANY_COEFFICIENTS, Outcome, Place, Problem, Solver};
 use crate::watch::{Progress, Watcher};
 use crate::{descent, newton_cg};
@@ -42,8 +42,8 @@ pub(crate) struct Ended {
     pub(crate) outcome: Outcome,
     /// A proof that the point is good enough.
     pub(crate) proof: Option<Certificate>,
-    /// Whether linear programs have not found a separation of the classes.
-    pub(crate) is_searched: bool,
+    /// What is known of the separation of the classes, if it was suspected.
+    pub(crate) separability: Option<Separability>,
 }
 
 impl<'f> Fitting<'f> {
@@ -56,7 +56,11 @@ impl<'f> Fitting<'f> {
         let objective = Objective::standardised(data, parts.largest_of(data), lambda, gradient)?;
         let objective = objective.on_threads(regression.parallel);
         let null = Null::of(data, regression.parallel)?;
-        Ok(Fitting { regression, data, objective, null, parts, bound: None })
+        let mut fitting = Fitting { regression, data, objective, null, parts, bound: None };
+        if fitting.may_be_at_hand() {
+            fitting.objective = fitting.objective.with_column();
+        }
+        Ok(fitting)
     }
 
     /// An end before the first step, if columns say nothing new.
@@ -67,14 +71,14 @@ impl<'f> Fitting<'f> {
             return Ok(None);
         }
         let outcome = Outcome::at_origin(&self.objective, Obstacle::Collinear { dependences })?;
-        Ok(Some(Ended { outcome, proof: None, is_searched: false }))
+        Ok(Some(Ended { outcome, proof: None, separability: None }))
     }
 
     /// Where the solver ends.
     pub(crate) fn solved(&self, goal: Goal, progress: &mut dyn FnMut(Progress)) -> Result<Ended, Error> {
         let mut watcher = Watcher::new(self, goal, progress);
         let outcome = self.minimised(goal, &mut |look| watcher.look(look))?;
-        Ok(Ended { outcome, proof: watcher.proof, is_searched: watcher.is_searched })
+        Ok(Ended { outcome, proof: watcher.proof, separability: watcher.separability })
     }
 
     fn minimised(&self, goal: Goal, watch: quasi_newton::Watch<'_>) -> Result<Outcome, Error> {
@@ -102,18 +106,30 @@ impl<'f> Fitting<'f> {
         }
     }
 
-    /// A part that a proof may rest on: of penalised large data, since without penalty the Hessian of all is wanted anyhow, whose gradient is the closed form's.
-    pub(crate) fn provable_part(&self) -> Option<Part<'f>> {
-        let data = self.parts.largest()?;
-        let is_provable =
-            !self.objective.is_unpenalised() && self.regression.gradient == Gradient::ClosedForm;
-        let share = data.total_weight() / self.data.total_weight() * SHARE_ROUNDED;
-        is_provable.then_some(Part { data, share })
+    /// Whether a proof may rest on what a solver saw: under a penalty, since without one the Hessian of all is wanted anyhow, and where the closed form made the gradients.
+    fn may_be_at_hand(&self) -> bool {
+        let regression = self.regression;
+        let is_penalised = regression.penalty.lambda() > 0.0 && regression.gradient == Gradient::ClosedForm;
+        is_penalised && regression.tolerance.is_some()
     }
 
-    /// A proof without a pass over all examples that the gap at a place is at most this.
-    pub(crate) fn proof_at_hand(&self, place: &Place, wanted: f64) -> Result<Option<Certificate>, Error> {
-        let Some(part) = self.provable_part() else { return Ok(None) };
+    /// The part whose Hessian a proof may rest on.
+    pub(crate) fn provable_part(&self) -> Option<Part<'f>> {
+        let data = self.parts.largest().filter(|_| self.may_be_at_hand())?;
+        let share = data.total_weight() / self.data.total_weight() * SHARE_ROUNDED;
+        Some(Part { data, share })
+    }
+
+    /// A proof without a pass over all examples that the gap at a place is at most this; by the penalty, or by a part too.
+    pub(crate) fn proof_at_hand(
+        &self,
+        place: &Place,
+        part: Option<Part<'_>>,
+        wanted: f64,
+    ) -> Result<Option<Certificate>, Error> {
+        if !self.may_be_at_hand() {
+            return Ok(None);
+        }
         at_hand::certificate(&self.objective, place, part, self.regression.penalty.lambda(), wanted)
     }
 
@@ -132,14 +148,19 @@ impl<'f> Fitting<'f> {
         Ok(logits.iter().zip(self.objective.examples().labels()).all(on_its_side))
     }
 
-    /// The separation of the classes, if it can be shown: by a direction with few columns unless that was searched for already, or by a point.
+    /// What is known of the separation of the classes: by a direction with few columns, unless that was searched for already, or by a point.
     pub(crate) fn separated(
         &self,
         point: &DVector<f64>,
-        is_searched: bool,
-    ) -> Result<Option<Obstacle>, Error> {
-        let found = if is_searched { None } else { separation(self.data)? };
-        let found = found.or_else(|| proved(self.data, self.objective.units().in_given(point).as_slice()));
-        Ok(found.map(|separation| Obstacle::Separable { separation: Box::new(separation) }))
+        known: Option<Separability>,
+    ) -> Result<Separability, Error> {
+        let known = known.map_or_else(|| separability(self.data), Ok)?;
+        let by_point = || proved(self.data, self.objective.units().in_given(point).as_slice());
+        Ok(match known {
+            Separability::Overlap | Separability::Unknown => {
+                by_point().map_or(known, Separability::Separable)
+            }
+            found => found,
+        })
     }
 }

@@ -32,6 +32,10 @@
 //! `rayon`: passes over the data on the threads of a pool, with the same bits. `serde`: summaries as data. `argmin`: [`Objective`] implements the traits of
 //! argmin, for its solvers.
 //!
+//! # What is proved
+//!
+//! A fit comes with a [`Certificate`]: bounds on how far it is from the optimum, roundings included. The theorems and their proofs stand in [`certificate`].
+//!
 //! # Separable data
 //!
 //! On separable data J has no minimum: the weights grow for ever. [`LogisticRegression::fit`] then returns an
@@ -42,7 +46,7 @@
 
 #[cfg(feature = "argmin")]
 mod argmin;
-mod certificate;
+pub mod certificate;
 mod closed_form;
 mod collinear;
 mod custom;

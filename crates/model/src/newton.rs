@@ -60,21 +60,21 @@ fn at_origin(objective: &Objective<'_>, bound: Option<Factor>) -> First {
 fn by_parts(objective: &Objective<'_>, begin: Begin<'_>) -> Result<(DVector<f64>, First), Error> {
     let Begin { start: mut point, bound, parts } = begin;
     let mut metric = at_origin(objective, bound);
-    let mut largest = None;
     for part in parts.iter() {
         let by_chance = (objective.size() as f64 / part.len() as f64).sqrt();
         let manner = Manner { metric, has_hessian: true, memory: MEMORY, limit: PART_STEPS };
-        metric = First::Hessian;
         let goal = Goal::Decrement(SHARE_OF_CHANCE * by_chance);
         let of_part = objective.over(part);
         let (outcome, _) = descend(&of_part, point.clone(), manner, goal, &mut |_| Ok(None))?;
+        metric = First::Hessian;
         // Parts that separate, or have one class alone, say nothing of the whole.
         if outcome.obstacle.is_none() {
-            (point, largest) = (outcome.point, Some(of_part));
+            point = outcome.place.point;
+            // It serves the next part too, where it is a bargain.
+            metric = metric_of(&of_part, &point)?.map_or(First::Hessian, First::Rough);
         }
     }
-    let of_part = largest.map(|part| metric_of(&part, &point)).transpose()?.flatten();
-    Ok((point, of_part.map_or(metric, First::Rough)))
+    Ok((point, metric))
 }
 
 /// A part's Hessian, where columns that do not vary in it count as what they are in the whole: of mean square 1, at the mean curvature. A step along such a column would

@@ -42,6 +42,8 @@ pub struct Objective<'d> {
     units: Units,
     penalties: DVector<f64>,
     route: Route,
+    /// Whether a pass for a gradient also makes the Hessian's first column.
+    has_column: bool,
 }
 
 /// A scale below this times √λ would have a penalty in standard coordinates beyond 10²⁰⁰.
@@ -101,7 +103,7 @@ impl<'d> Objective<'d> {
         route: Gradient,
     ) -> Result<Self, Error> {
         let route = Route::new(route, data)?;
-        Ok(Objective { examples: Examples::new(data, &units), units, penalties, route })
+        Ok(Objective { examples: Examples::new(data, &units), units, penalties, route, has_column: false })
     }
 
     /// The same J in the same coordinates over other examples of the same features.
@@ -111,7 +113,14 @@ impl<'d> Objective<'d> {
             units: self.units.clone(),
             penalties: self.penalties.clone(),
             route: self.route.clone(),
+            has_column: false,
         }
+    }
+
+    /// The same, where each place that a solver looks at comes with the first column of the loss's Hessian, if the closed form makes the gradients.
+    pub(crate) fn with_column(self) -> Self {
+        let has_column = matches!(self.route, Route::ClosedForm);
+        Objective { has_column, ..self }
     }
 
     /// The same, each pass on the threads of the current [rayon](https://docs.rs/rayon) pool: `pool.install(|| …)`, or the global one. The bits
@@ -305,6 +314,17 @@ impl Problem for Objective<'_> {
         Objective::value_and_gradient(self, point)
     }
 
+    fn place(&self, point: DVector<f64>) -> Result<Place, Error> {
+        if !self.has_column {
+            let (value, gradient) = Objective::value_and_gradient(self, &point)?;
+            return Ok(Place { point, value, gradient, column: None });
+        }
+        let on_columns = self.on_columns(&point)?;
+        let (mean, gradient, column) = closed_form::value_gradient_and_column(&self.examples, &on_columns);
+        let (value, gradient) = (mean + self.penalty(&point), self.in_coordinates(&gradient, &point));
+        Ok(Place { point, value, gradient, column: Some(self.units.gradient(&column)) })
+    }
+
     fn hessian(&self, point: &DVector<f64>) -> Result<DMatrix<f64>, Error> {
         Objective::hessian(self, point)
     }
@@ -314,15 +334,20 @@ impl Problem for Objective<'_> {
     }
 
     fn gap_bound(&self, place: &Place) -> Option<f64> {
-        // As in the certificate by strong convexity, without roundings and with a guess at the mean of a(1 − a), which is about the loss where that is small: the
-        // proof itself decides.
-        let curvature = (0.3 * place.value).min(0.05);
-        let slope = place.gradient[0].abs();
-        let delta = slope / curvature;
-        let share = |(slope, lambda): (&f64, &f64)| (slope.abs() + delta / 4.0).powi(2) / (2.0 * lambda);
+        // As in the certificate by strong convexity, without roundings and terms of second order, and without the Hessian's first column with a guess at its first entry, the mean
+        // of a(1 − a), which is about the loss where that is small: the proof itself decides.
         let is_convex = !self.penalties.is_empty() && self.penalties.iter().all(|&lambda| lambda > 0.0);
-        let weights = place.gradient.iter().skip(1).zip(&self.penalties);
-        is_convex.then(|| weights.map(share).sum::<f64>() + slope * delta)
+        let slope = place.gradient[0];
+        let share = |j: usize, lambda: f64| {
+            let moved = match &place.column {
+                Some(column) => (place.gradient[j + 1] - slope / column[0] * column[j + 1]).abs(),
+                None => place.gradient[j + 1].abs() + slope.abs() / (0.3 * place.value).min(0.05) / 4.0,
+            };
+            moved * moved / (2.0 * lambda)
+        };
+        let curvature = place.column.as_ref().map_or((0.3 * place.value).min(0.05), |column| column[0]);
+        let of_weights = self.penalties.iter().enumerate().map(|(j, &lambda)| share(j, lambda));
+        is_convex.then(|| of_weights.sum::<f64>() + slope * slope / curvature)
     }
 
     fn curvatures(&self) -> DVector<f64> {

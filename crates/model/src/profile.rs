@@ -153,16 +153,17 @@ impl<'o, 'd> Profile<'o, 'd> {
                 v = 0.5 * (known + v);
                 continue;
             }
-            let (value, gradient) = self.objective.value_and_gradient(&restricted.point(&outcome.point))?;
+            let (value, gradient) =
+                self.objective.value_and_gradient(&restricted.point(&outcome.place.point))?;
             let root = (2.0 * total * (value - self.value).max(0.0)).sqrt() * q.signum();
             if (root - q).abs() <= ROOT_TOLERANCE * q.abs() {
                 return Ok(Some(v));
             }
             (inner, outer) = if root.abs() < q.abs() { (v, outer) } else { (inner, v) };
             if v != known {
-                tangent = (&outcome.point - optimum) / (v - known);
+                tangent = (&outcome.place.point - optimum) / (v - known);
             }
-            (optimum, known) = (outcome.point, v);
+            (optimum, known) = (outcome.place.point, v);
             let slope = total * gradient[j] / restricted.divisor() / root;
             v = next(v + (q - root) / slope, inner, outer, estimate.value);
         }

@@ -173,7 +173,7 @@ pub(crate) fn minimise(
         }
     };
     let mut outcome = Outcome::at(place, history, obstacle);
-    outcome.seen = outcome.seen.filter(|_| is_seen);
+    outcome.is_seen = is_seen;
     Ok((outcome, metric))
 }
 

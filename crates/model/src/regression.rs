@@ -166,7 +166,7 @@ impl LogisticRegression {
     /// ```
     ///
     /// # Errors
-    /// [`Error::InvalidPenalty`]; [`Error::NotConvex`] for Firth's penalty.
+    /// [`Error::InvalidPenalty`]; [`Error::NotConvex`] for Firth's penalty; [`Error::NotReached`] if a step overflows.
     pub fn descend(&self, data: &Dataset, steps: usize) -> Result<Fit, Error> {
         if self.penalty == Penalty::Firth {
             return Err(Error::NotConvex);

@@ -33,6 +33,12 @@ pub(crate) trait Problem {
     /// The value and the gradient, by one pass over the data.
     fn value_and_gradient(&self, point: &DVector<f64>) -> Result<(f64, DVector<f64>), Error>;
 
+    /// A point with what one pass tells of it.
+    fn place(&self, point: DVector<f64>) -> Result<Place, Error> {
+        let (value, gradient) = self.value_and_gradient(&point)?;
+        Ok(Place { point, value, gradient, column: None })
+    }
+
     /// The second derivatives.
     fn hessian(&self, point: &DVector<f64>) -> Result<DMatrix<f64>, Error>;
 
@@ -66,9 +72,9 @@ pub(crate) trait Problem {
 /// Where a solver ended: the point, J at the start and after each step, and what stood in the way of an optimum.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    pub(crate) point: DVector<f64>,
-    /// Value and gradient at the point; none where the last step was taken without a look.
-    pub(crate) seen: Option<(f64, DVector<f64>)>,
+    pub(crate) place: Place,
+    /// False where the last step was taken without a look: then value and gradient are those before it.
+    pub(crate) is_seen: bool,
     pub(crate) history: Vec<f64>,
     pub(crate) obstacle: Option<Obstacle>,
 }
@@ -83,8 +89,7 @@ impl Outcome {
 
     /// An end at a place that was looked at.
     pub(crate) fn at(place: Place, history: Vec<f64>, obstacle: Option<Obstacle>) -> Self {
-        let Place { point, value, gradient } = place;
-        Outcome { point, seen: Some((value, gradient)), history, obstacle }
+        Outcome { place, is_seen: true, history, obstacle }
     }
 }
 
@@ -109,16 +114,18 @@ pub(crate) const OBJECTIVE_ROUNDING: f64 = 1e-12;
 const HALVINGS: usize = 40;
 
 /// A point, and value and gradient there.
+#[derive(Debug)]
 pub(crate) struct Place {
     pub(crate) point: DVector<f64>,
     pub(crate) value: f64,
     pub(crate) gradient: DVector<f64>,
+    /// The first column of the loss's Hessian, where a proof may ask for it.
+    pub(crate) column: Option<DVector<f64>>,
 }
 
 impl Place {
     pub(crate) fn at(problem: &impl Problem, point: DVector<f64>) -> Result<Self, Error> {
-        let (value, gradient) = problem.value_and_gradient(&point)?;
-        Ok(Place { point, value, gradient })
+        problem.place(point)
     }
 
     /// The first place on the way along a step, whole, halved, …, where the value has fallen as the slope promises, up to rounding; at most so many are tried.

@@ -44,7 +44,8 @@ struct Unit {
 }
 
 impl Units {
-    /// The units of a data set's columns, about standard: those of a part will do. No scale is below the least one, which keeps penalties in standard coordinates finite.
+    /// The units of a data set's columns, about standard: those of a part will do. A column whose scale is below the least one stays in its given unit, since in a standard one its
+    /// penalty would be beyond every number, and its coefficient below.
     pub(crate) fn of(data: &Dataset, part: &Dataset, least: f64) -> Result<Self, Error> {
         let standardiser = Standardiser::fit_by_part(data, part)?;
         let constant = standardiser.constant_columns();
@@ -55,7 +56,7 @@ impl Units {
             let is_far = mean.abs() > FAR * scale || constant.contains(&name.as_str());
             let is_huge = largest > HUGE || scale < 1.0 / HUGE;
             if scale < least {
-                return Unit { mean, scale: least, largest, is_copied: false, is_rare: false };
+                return Unit { mean: 0.0, scale: 1.0, largest, is_copied: false, is_rare: false };
             }
             let is_rare = still[j] && !constant.contains(&name.as_str());
             Unit { mean, scale, largest, is_copied: is_far || is_huge, is_rare }

@@ -19,7 +19,8 @@ use crate::null::Null;
 use crate::objective::{Gradient, Objective};
 use crate::penalty::Penalty;
 use crate::regression::LogisticRegression;
-use crate::solver::{Outcome, Place, Problem};
+use crate::separation::Separability;
+use crate::solver::{Outcome, Place};
 
 /// A gap to the optimum that is proved to be at most this share of J is what `converged` means, unless a tolerance is set.
 const PROVED_GAP: f64 = 1e-9;
@@ -36,21 +37,19 @@ struct Findings {
 impl Fitting<'_> {
     /// The fit, or the error that says why it is none.
     pub(crate) fn judged(&self, ended: Ended) -> Result<Fit, Error> {
-        let Ended { mut outcome, proof, is_searched } = ended;
-        let (value, gradient) = match outcome.seen.take() {
-            Some(seen) => seen,
-            None => self.value_and_gradient(&outcome.point)?,
-        };
-        let place = Place { point: outcome.point.clone(), value, gradient };
-        let findings = self.findings(&place, proof, outcome.obstacle.is_some())?;
-        let obstacle = self.obstacle(&outcome, &findings, is_searched)?;
+        let Ended { mut outcome, proof, separability } = ended;
+        if !outcome.is_seen {
+            outcome.place = self.place(outcome.place.point)?;
+        }
+        let findings = self.findings(&outcome.place, proof, outcome.obstacle.is_some())?;
+        let obstacle = self.obstacle(&outcome, &findings, separability)?;
         let known = Known {
             value: findings.value,
             mean_loss: findings.mean_loss,
-            gradient: self.objective.units().gradient_in_given(&place.gradient),
+            gradient: self.objective.units().gradient_in_given(&outcome.place.gradient),
             penalty: self.regression.penalty,
             converged: obstacle.is_none(),
-            covariance: self.covariance(&outcome.point, obstacle.is_some(), findings.hessian)?,
+            covariance: self.covariance(&outcome.place.point, obstacle.is_some(), findings.hessian)?,
             certificate: findings.certificate,
             null_log_likelihood: self.null.log_likelihood,
         };
@@ -61,10 +60,10 @@ impl Fitting<'_> {
         }
     }
 
-    fn value_and_gradient(&self, point: &DVector<f64>) -> Result<(f64, DVector<f64>), Error> {
+    fn place(&self, point: DVector<f64>) -> Result<Place, Error> {
         match self.regression.penalty {
-            Penalty::Firth => Firth::new(&self.objective).value_and_gradient(point),
-            _ => self.objective.value_and_gradient(point),
+            Penalty::Firth => Place::at(&Firth::new(&self.objective), point),
+            _ => Place::at(&self.objective, point),
         }
     }
 
@@ -77,7 +76,7 @@ impl Fitting<'_> {
         let (objective, point) = (&self.objective, &place.point);
         let proof = match (proof, self.regression.tolerance) {
             (None, Some(tolerance)) if !is_obstructed => {
-                self.proof_at_hand(place, tolerance * place.value)?
+                self.proof_at_hand(place, None, tolerance * place.value)?
             }
             (proof, _) => proof,
         };
@@ -140,13 +139,20 @@ impl Fitting<'_> {
         &self,
         outcome: &Outcome,
         findings: &Findings,
-        is_searched: bool,
+        separability: Option<Separability>,
     ) -> Result<Option<Obstacle>, Error> {
-        let found = outcome.obstacle.clone().or_else(|| self.overflow(&outcome.point));
+        let found = outcome.obstacle.clone().or_else(|| self.overflow(&outcome.place.point));
         let found = found.or_else(|| self.unproved(findings.value, findings.certificate.as_ref()));
         match found {
             Some(obstacle) if self.may_be_separation(&obstacle) => {
-                Ok(Some(self.separated(&outcome.point, is_searched)?.unwrap_or(obstacle)))
+                let has_ended = matches!(obstacle, Obstacle::Unproved { .. });
+                Ok(Some(match self.separated(&outcome.place.point, separability)? {
+                    Separability::Separable(found) => Obstacle::Separable { separation: Box::new(found) },
+                    Separability::Unknown if !has_ended => {
+                        Obstacle::Undecided { columns: self.data.dimension() }
+                    }
+                    _ => obstacle,
+                }))
             }
             found => Ok(found),
         }
@@ -196,18 +202,28 @@ pub(crate) fn of_trajectory(
     let lambda = regression.penalty.lambda();
     let objective = Objective::new(data, lambda, regression.gradient)?.on_threads(regression.parallel);
     let outcome = descent::trajectory(&objective, steps)?;
-    let (value, gradient) = objective.value_and_gradient(&outcome.point)?;
+    let (value, gradient) = objective.value_and_gradient(&outcome.place.point)?;
+    let is_finite =
+        value.is_finite() && gradient.iter().chain(&outcome.place.point).all(|entry| entry.is_finite());
     let known = Known {
         value,
-        mean_loss: value - objective.penalty(&outcome.point),
+        mean_loss: value - objective.penalty(&outcome.place.point),
         gradient,
         penalty: regression.penalty,
         converged: false,
         covariance: Err(Withheld::NoOptimum),
-        certificate: certificate_on_the_way(data, lambda, &outcome.point),
+        certificate: certificate_on_the_way(data, lambda, &outcome.place.point),
         null_log_likelihood: Null::of(data, regression.parallel)?.log_likelihood,
     };
-    Ok(Fit::new(data, &objective, outcome, known))
+    let fit = Fit::new(data, &objective, outcome, known);
+    let sizes = data.largest().iter().zip(data.feature_names());
+    match sizes.max_by(|(one, _), (other, _)| one.total_cmp(other)) {
+        Some((_, column)) if !is_finite => {
+            let obstacle = Obstacle::StepOverflow { column: column.clone() };
+            Err(Error::NotReached { obstacle, fit: Box::new(fit) })
+        }
+        _ => Ok(fit),
+    }
 }
 
 /// What a penalty proves of coefficients of the given columns; none of columns that cannot be standardised.

@@ -6,6 +6,7 @@ use crate::certificate::Certificate;
 use crate::error::{Error, Obstacle};
 use crate::fitting::Fitting;
 use crate::quasi_newton::{Look, Stop};
+use crate::separation::Separability;
 use crate::solver::{Goal, Problem, Solver};
 
 /// How far a fit has come.
@@ -44,15 +45,15 @@ pub(crate) struct Watcher<'w, 'f> {
     tried: f64,
     /// What proves the place where the solver was ended.
     pub(crate) proof: Option<Certificate>,
-    /// Whether linear programs were asked, without finding a separation.
-    pub(crate) is_searched: bool,
+    /// What is known of the separation of the classes, if it was suspected.
+    pub(crate) separability: Option<Separability>,
 }
 
 impl<'w, 'f> Watcher<'w, 'f> {
     pub(crate) fn new(fitting: &'w Fitting<'f>, goal: Goal, progress: &'w mut dyn FnMut(Progress)) -> Self {
-        let (proof, is_searched) = (None, false);
+        let (proof, separability) = (None, None);
         let (next_look, tried) = (SUSPICIOUS_STEPS, f64::INFINITY);
-        Watcher { fitting, goal, progress, next_look, tried, proof, is_searched }
+        Watcher { fitting, goal, progress, next_look, tried, proof, separability }
     }
 
     /// Looks.
@@ -62,7 +63,8 @@ impl<'w, 'f> Watcher<'w, 'f> {
             && self.may_be_proved(look, share)
         {
             self.tried = look.decrement;
-            self.proof = self.fitting.proof_at_hand(look.place, 2.0 * share * look.place.value)?;
+            let part = self.fitting.provable_part();
+            self.proof = self.fitting.proof_at_hand(look.place, part, 2.0 * share * look.place.value)?;
             if self.proof.is_some() {
                 return Ok(Some(Stop::Arrived));
             }
@@ -86,13 +88,16 @@ impl<'w, 'f> Watcher<'w, 'f> {
 
     /// A separation of the classes, if there is one to be suspected and shown.
     fn separation(&mut self, look: &Look<'_>) -> Result<Option<Obstacle>, Error> {
-        let is_long = look.steps >= self.long_steps() && !self.is_searched;
+        let is_long = look.steps >= self.long_steps() && self.separability.is_none();
         if !is_long && !self.fitting.is_separating(&look.place.point)? {
             return Ok(None);
         }
-        let found = self.fitting.separated(&look.place.point, self.is_searched)?;
-        self.is_searched = true;
-        Ok(found)
+        let known = self.fitting.separated(&look.place.point, self.separability.take())?;
+        self.separability = Some(known.clone());
+        Ok(match known {
+            Separability::Separable(found) => Some(Obstacle::Separable { separation: Box::new(found) }),
+            _ => None,
+        })
     }
 
     fn long_steps(&self) -> usize {

@@ -94,3 +94,13 @@ fn separated_classes_end_a_descent_early() {
     };
     assert!(fit.iterations() <= 20, "{}", fit.iterations());
 }
+
+/// A column's square is beyond the largest f64, and with it the curvature that a step is made of.
+#[test]
+fn a_step_that_overflows_is_an_error_that_names_the_column() {
+    let features = DMatrix::from_column_slice(4, 2, &[1.0, 2.0, 3.0, 4.0, 1e300, -1e300, 2e300, 1e299]);
+    let labels = DVector::from_column_slice(&[0.0, 1.0, 0.0, 1.0]);
+    let data = Dataset::new(features, labels, vec!["small".to_string(), "huge".to_string()]).unwrap();
+    let error = LogisticRegression::new().descend(&data, 3).unwrap_err();
+    assert!(error.to_string().contains("through column `huge`"), "{error}");
+}

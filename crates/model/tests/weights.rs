@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 use chainrule_data::Dataset;
-use chainrule_model::{Fit, Gradient, LogisticRegression, Penalty};
+use chainrule_model::{Fit, Gradient, LogisticRegression, Penalty, Solver};
 use nalgebra::{DMatrix, DVector};
 
 const GRADIENTS: [Gradient; 2] = [Gradient::ClosedForm, Gradient::Graph];
@@ -117,4 +117,23 @@ fn an_offset_is_a_feature_whose_coefficient_is_known() {
     let fit = LogisticRegression::new().fit(&moved).unwrap();
     let bare = LogisticRegression::new().fit(&moved.with_columns(&[]).unwrap()).unwrap();
     assert_near(&[fit.null_deviance()], &[bare.deviance()]);
+}
+
+/// The intercept takes a constant offset back, to as many digits as the offset leaves of it.
+#[test]
+fn a_constant_offset_moves_the_intercept_alone() {
+    let (features, labels, _) = data();
+    let plain = Dataset::new(features, labels, names()).unwrap();
+    for solver in [Solver::Newton, Solver::Lbfgs, Solver::NewtonCg, Solver::GradientDescent] {
+        for penalty in PENALTIES {
+            let regression = LogisticRegression::new().solver(solver).penalty(penalty);
+            let known = regression.fit(&plain).unwrap();
+            for offset in [34.0, -40.0, 700.0, -5e3] {
+                let moved = plain.clone().with_offset(DVector::from_element(80, offset)).unwrap();
+                let fit = regression.fit(&moved).unwrap();
+                assert_near(fit.coefficients(), known.coefficients());
+                assert!((fit.intercept() + offset - known.intercept()).abs() < 1e-9, "{solver:?} {offset}");
+            }
+        }
+    }
 }

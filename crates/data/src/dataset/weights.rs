@@ -5,7 +5,7 @@
 //! fl(sₘ + fl(Σ eᵢ)) is at most u + γ², with u = 2⁻⁵³ and γ = mu/(1 − mu) (Ogita, Rump and Oishi, *SIAM J. Sci. Comput.* 26, 2005): u, to
 //! some ten million examples. That of fl(sₘ) may be γ.
 //!
-//! Invariant: there is one weight an example; each is finite and at least 0, and their sum lies between 1e-280 and 1e280, so that its
+//! Invariant: there is one weight an example; each is finite and at least 0, and their sum lies between 1e-60 and 1e60, so that its
 //! products with and quotients by what is of ordinary size neither over- nor underflow.
 
 use std::ops::RangeInclusive;
@@ -15,7 +15,7 @@ use nalgebra::DVector;
 use super::is_event;
 use crate::Error;
 
-const TOTALS: RangeInclusive<f64> = 1e-280..=1e280;
+const TOTALS: RangeInclusive<f64> = 1e-60..=1e60;
 
 /// Weights whose sum is known.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,7 @@
 //! with the weights pᵢ = cᵢ/Σc:
 //!
 //! 1. A logit is off by at most e = g·(|b| + |o| + Σⱼ|wⱼxⱼ|), where g is γ_{d+5} of a chain of d fused multiply-adds onto b + o, and γ₄ + γ²_{d+2} where what the operations
-//!    lose is added up beside; its residual by e/4, since σ has slopes of at most ¼, and by [`RESIDUAL`]·u of itself, supposing that e^x keeps the budget that tests hold it to.
+//!    lose is added up beside; its residual by e/4, since σ has slopes of at most ¼, and by `RESIDUAL`·u of itself, supposing that e^x keeps the budget that tests hold it to.
 //!    Three of the operations are those of a column that is a standardised copy.
 //! 2. A sum of chains of n additions is off by γₙ·Σ|terms|, and by γ₁ + γ²ₘ of it where what additions lose is added up beside, as over the chunks it always is (Ogita, Rump and
 //!    Oishi, *SIAM Journal on Scientific Computing* 26, 2005). Let s be γ_{n + RESIDUAL + 6}, with n = 0 and γ²ₘ more in the second case.
@@ -17,7 +17,7 @@
 //!    which is less where the losses are small. No root mean square is larger than the largest.
 //! 4. Into standard coordinates, ∇′ⱼ = (∇ⱼ − μⱼ∇₀)/sⱼ + λⱼw′ⱼ: the errors in the same way, and the roundings of the operations, of which |∇ⱼ|/sⱼ ≤ |∇′ⱼ| + |λⱼw′ⱼ| + |μⱼ∇₀|/sⱼ.
 //!
-//! Everything that adds bounds up is multiplied by [`UPWARDS`].
+//! Everything that adds bounds up is multiplied by `UPWARDS`.
 //!
 //! Invariant: the true gradient lies within the errors of what is given.
 
@@ -64,6 +64,8 @@ pub(crate) struct Evidence {
     pub(crate) curvature_at_most: f64,
     /// By how much a(1 − a) is off at most, relatively, in any example.
     pub(crate) curvature_error: f64,
+    /// The first column of the loss's Hessian and bounds on the errors of its entries, if the pass made it.
+    pub(crate) column: Option<(DVector<f64>, DVector<f64>)>,
     /// qⱼ′ of the standardised columns, or more.
     pub(crate) mean_squares: DVector<f64>,
     /// A bound on |xⱼ′| of the standardised columns.
@@ -91,16 +93,36 @@ pub(crate) fn evidence(objective: &Objective<'_>, point: &DVector<f64>) -> Evide
     weighed(objective, point, Seen { mean_loss: loss, curvature, gradient, mean_squares }, &precision)
 }
 
-/// The same without a pass, from value and gradient at the point by the closed form and a computed number below the mean of a(1 − a): bounds that are less tight.
-pub(crate) fn evidence_at_hand(objective: &Objective<'_>, place: &Place, curvature: f64) -> Evidence {
+/// The same without a pass, from what a solver saw at the point by the closed form: bounds that are less tight.
+pub(crate) fn evidence_at_hand(objective: &Objective<'_>, place: &Place) -> Evidence {
     let seen = Seen {
         // Not less than the mean loss, whatever the difference rounded away.
         mean_loss: place.value - objective.penalty(&place.point) + rounding(4) * place.value,
-        curvature,
+        curvature: place.column.as_ref().map_or(0.0, |column| column[0]),
         gradient: place.gradient.clone(),
         mean_squares: largest(objective),
     };
-    weighed(objective, &place.point, seen, &Precision::plain(objective.examples()))
+    let evidence = weighed(objective, &place.point, seen, &Precision::plain(objective.examples()));
+    let column = place.column.clone().map(|column| with_errors(objective, &evidence, column));
+    Evidence { column, ..evidence }
+}
+
+/// The Hessian's first column with bounds on the errors of its entries: before it is brought into standard coordinates each is a mean of a(1 − a)·x, at most ¼·max|x|, relatively as
+/// far off as a(1 − a) and a sum are.
+fn with_errors(
+    objective: &Objective<'_>,
+    evidence: &Evidence,
+    column: DVector<f64>,
+) -> (DVector<f64>, DVector<f64>) {
+    let off = evidence.curvature_error + rounding(LONGEST_CHAIN + 8);
+    let errors = DVector::from_fn(column.len(), |j, _| match j.checked_sub(1) {
+        None => off / 4.0 * UPWARDS,
+        Some(j) => {
+            let (mean, scale) = objective.units().of_seen(j);
+            off * (evidence.largest[j] / 4.0 + mean.abs() / scale) * UPWARDS
+        }
+    });
+    (column, errors)
 }
 
 /// How precise a pass is, relative to the sizes of what is added up.
@@ -182,6 +204,7 @@ fn weighed(objective: &Objective<'_>, point: &DVector<f64>, seen: Seen, precisio
         curvature: curvature * (1.0 - off * UPWARDS),
         curvature_at_most: if precision.is_compensated { curvature * (1.0 + off * UPWARDS) } else { 0.25 },
         curvature_error,
+        column: None,
         mean_squares: DVector::from_vec(mean_squares),
         largest: DVector::from_vec(largest),
         is_compensated: precision.is_compensated,

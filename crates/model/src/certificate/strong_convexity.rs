@@ -13,6 +13,12 @@
 //!    ```text
 //!    ‖∇g‖_Λ ≤ ρ = ‖ |∇_w F(b, w)| + δ/4·mean|x′| ‖_Λ
 //!    ```
+//!    With the first column of F₀'s Hessian, h = mean a(1 − a) and mⱼ = mean a(1 − a)·x′ⱼ, both change along b by factors of at most e^δ for each example, so b̂ − b is −(∂F/∂b)/h up to
+//!    a share of e^δ − 1, the slope changes by (b̂ − b)·mⱼ up to (e^δ − 1)·δ·mean|x′ⱼ|/4, and
+//!
+//!    ```text
+//!    |∂g/∂w′ⱼ| ≤ |∂F/∂w′ⱼ − (∂F/∂b)/h·mⱼ| + (e^δ − 1)·δ·(|mⱼ| + mean|x′ⱼ|/4)
+//!    ```
 //! 4. F(b, w) − g(w) ≤ |∂F/∂b|·δ by convexity in b, so F(b, w) − F* ≤ |∂F/∂b|·δ + ρ²/2.
 //! 5. b̂(w) has a gradient of the form −E[x′] with weights a(1 − a), so |b′ − b′*| ≤ δ + ρ·‖(max|x′ⱼ|)‖_Λ, and b = b′ − Σ w′ⱼμⱼ/sⱼ.
 //!
@@ -20,7 +26,7 @@
 
 use nalgebra::DVector;
 
-use super::evidence::{Evidence, UPWARDS};
+use super::evidence::{Evidence, UPWARDS, rounding};
 use super::reported::{Reported, mapping_errors};
 use super::{Certificate, Theorem};
 use crate::fit::euclidean_norm;
@@ -45,8 +51,11 @@ pub(crate) fn certificate(
     let in_root = |of: &dyn Fn(usize) -> f64| {
         euclidean_norm(&DVector::from_fn(roots.len(), |j, _| of(j) * roots[j])) * UPWARDS
     };
-    let length = in_root(&|j| {
-        evidence.gradient[j + 1].abs() + evidence.errors[j + 1] + delta / 4.0 * evidence.mean_squares[j]
+    let length = in_root(&|j| match &evidence.column {
+        Some(column) => profiled(evidence, column, j, delta),
+        None => {
+            evidence.gradient[j + 1].abs() + evidence.errors[j + 1] + delta / 4.0 * evidence.mean_squares[j]
+        }
     });
     let reaches = in_root(&|j| evidence.largest[j]);
     let means: Vec<f64> = objective.units().moments().map(|(mean, _, _)| mean).collect();
@@ -65,4 +74,18 @@ pub(crate) fn certificate(
         gap: (gap + reported.rise) * UPWARDS,
     }
     .finite()
+}
+
+/// A bound on |∂g/∂w′ⱼ| by the Hessian's first column.
+fn profiled(evidence: &Evidence, (column, off): &(DVector<f64>, DVector<f64>), j: usize, delta: f64) -> f64 {
+    let (slope, at) = (evidence.gradient[0], j + 1);
+    let moved = slope / column[0] * column[at];
+    let known = (evidence.gradient[at] - moved).abs() + evidence.errors[at];
+    // h is at least `curvature`, and what (∂F/∂b)/h is off by comes from the slope and from h.
+    let of_slope =
+        (evidence.errors[0] + slope.abs() * off[0] / column[0]) / evidence.curvature * column[at].abs();
+    let size = column[at].abs() + off[at];
+    let rounded = rounding(6) * (evidence.gradient[at].abs() + moved.abs());
+    let beyond = delta.exp_m1() * delta * (size + evidence.mean_squares[j] / 4.0);
+    (known + of_slope + delta * off[at] + rounded + beyond) * UPWARDS
 }
