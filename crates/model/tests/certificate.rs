@@ -1,6 +1,6 @@
 //! Proven bounds against distances that are known: to certified optima, from wherever a descent was stopped.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 use chainrule_data::certified::{breast_cancer_ridge, spector};
 use chainrule_data::{Dataset, Separable};
