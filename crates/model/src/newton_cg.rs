@@ -49,9 +49,12 @@ pub(crate) fn minimise(
         if history.len() > limit {
             break Some(Obstacle::IterationLimit);
         }
-        let Some(next) = place.lower(problem, &step, usize::MAX)? else {
-            break Some(Obstacle::NoDescent);
+        let next = match place.lower(problem, &step, usize::MAX)? {
+            // Where curvatures vanish the step is beyond every measure, and that of steepest descent is not.
+            None => place.lower(problem, &-place.gradient.component_div(&diagonal), usize::MAX)?,
+            next => next,
         };
+        let Some(next) = next else { break Some(Obstacle::NoDescent) };
         history.push(next.value);
         (place, before) = (next, Some(decrement));
     };

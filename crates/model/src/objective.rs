@@ -20,6 +20,7 @@ use nalgebra::{DMatrix, DVector};
 use crate::error::Error;
 use crate::examples::Examples;
 use crate::loss::log_loss;
+use crate::metric::Metric;
 use crate::penalty::checked;
 use crate::solver::{Place, Problem};
 use crate::units::Units;
@@ -348,6 +349,10 @@ impl Problem for Objective<'_> {
         let curvature = place.column.as_ref().map_or((0.3 * place.value).min(0.05), |column| column[0]);
         let of_weights = self.penalties.iter().enumerate().map(|(j, &lambda)| share(j, lambda));
         is_convex.then(|| of_weights.sum::<f64>() + slope * slope / curvature)
+    }
+
+    fn bound(&self) -> Option<Metric> {
+        Metric::factored(self.curvature_bound())
     }
 
     fn curvatures(&self) -> DVector<f64> {

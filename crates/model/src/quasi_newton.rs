@@ -91,6 +91,9 @@ impl Stop {
 const ROUNDING_SHARE: f64 = 1e-16;
 const PATIENCE: usize = 10;
 
+/// The age of M from elsewhere.
+const OLD: usize = usize::MAX / 2;
+
 /// M is tried for one step for each so many passes that a new one costs: what is remembered of the steps makes it better.
 const PASSES_A_TRIAL: f64 = 3.0;
 
@@ -107,14 +110,17 @@ pub(crate) fn minimise(
     let (mut metric, mut age) = match manner.metric {
         First::Hessian => (Metric::at(problem, &start)?, 0),
         First::Known(metric) => (Some(metric), 0),
-        First::Rough(metric) => (Some(metric), usize::MAX / 2),
+        First::Rough(metric) => (Some(metric), OLD),
     };
     let mut place = Place::at(problem, start)?;
     let mut history = vec![place.value];
     let mut before: Option<f64> = None;
     let (mut least, mut steps_since_half, mut steps_with) = (f64::INFINITY, 0, 0);
-    let (mut is_seen, mut looked) = (true, 0);
+    let (mut is_seen, mut looked, mut is_bound) = (true, 0, false);
     let obstacle = loop {
+        if metric.is_none() && !is_bound {
+            (metric, age, is_bound) = (problem.bound(), OLD, true);
+        }
         let Some(known) = &metric else { break Some(Obstacle::SingularHessian) };
         let step = -memory.solve(known, &place.gradient);
         let decrement = (-place.gradient.dot(&step)).max(0.0).sqrt();
@@ -163,11 +169,18 @@ pub(crate) fn minimise(
                 memory.remember(&next.point - &place.point, &next.gradient - &place.gradient);
                 history.push(next.value);
                 (place, age, before, steps_with) = (next, age + 1, Some(decrement), steps_with + 1);
+                is_bound = false;
             }
             None if may_renew => {
                 memory.clear();
                 (metric, age, before) = (Metric::at(problem, &place.point)?, 0, None);
                 steps_with = 0;
+            }
+            // Where curvatures vanish, as far from all logits, the Hessian's steps are beyond every measure.
+            None if !is_bound => {
+                memory.clear();
+                (metric, age, before, steps_with) = (problem.bound(), OLD, None, 0);
+                is_bound = true;
             }
             None => break Some(Obstacle::NoDescent),
         }

@@ -5,6 +5,7 @@
 use nalgebra::{DMatrix, DVector};
 
 use crate::error::{Error, Obstacle};
+use crate::metric::Metric;
 
 /// How to look for the minimum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,6 +48,11 @@ pub(crate) trait Problem {
 
     /// About how large the second derivative by each coordinate is, each above 0.
     fn curvatures(&self) -> DVector<f64>;
+
+    /// A matrix that no Hessian exceeds, if one is known: steps by it always lower the value, if slowly.
+    fn bound(&self) -> Option<Metric> {
+        None
+    }
 
     /// Whether the Hessian is nowhere indefinite.
     fn is_convex(&self) -> bool {

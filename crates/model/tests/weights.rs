@@ -137,3 +137,23 @@ fn a_constant_offset_moves_the_intercept_alone() {
         }
     }
 }
+
+/// Of offsets up to ±40 and ±1,000 most leave no curvature to begin with. Two points that are both proved to be near the optimum are near each other.
+#[test]
+fn offsets_may_spread_as_far_as_they_like() {
+    let (features, labels, _) = data();
+    let plain = Dataset::new(features, labels, names()).unwrap();
+    for reach in [40.0, 1e3] {
+        let offset = DVector::from_fn(80, |i, _| reach * (i as f64 / 39.5 - 1.0));
+        let data = plain.clone().with_offset(offset).unwrap();
+        let fit = |solver| LogisticRegression::new().penalty(Penalty::L2(0.05)).solver(solver).fit(&data);
+        let newton = fit(Solver::Newton).unwrap();
+        for solver in [Solver::Lbfgs, Solver::NewtonCg] {
+            let other = fit(solver).unwrap();
+            let bounds = newton.certificate().unwrap().weights() + other.certificate().unwrap().weights();
+            for (one, other) in newton.coefficients().iter().zip(other.coefficients()) {
+                assert!((one - other).abs() <= bounds, "{solver:?}, {reach}: {one} {other}");
+            }
+        }
+    }
+}
