@@ -20,7 +20,7 @@ use pulp::Arch;
 
 use crate::examples::Examples;
 
-use each::{LogitPass, LongestPass};
+use each::{LogitPass, LongestPass, SidesPass};
 pub(crate) use pass::LONGEST_CHAIN;
 use pass::{Wanted, means};
 
@@ -100,6 +100,11 @@ pub(crate) fn logits(examples: &Examples<'_>, point: &DVector<f64>) -> DVector<f
     let pass = LogitPass { examples, point: point.as_slice(), logits: logits.as_mut_slice() };
     Arch::new().dispatch(pass);
     logits
+}
+
+/// Whether every example lies on its class's side of a point's hyperplane; it is looked for until one does not.
+pub(crate) fn separates(examples: &Examples<'_>, point: &DVector<f64>) -> bool {
+    Arch::new().dispatch(SidesPass { examples, point: point.as_slice() })
 }
 
 /// max √(first² + Σⱼ ((xⱼ − centreⱼ)·factorⱼ)²) over the examples.

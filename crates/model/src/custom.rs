@@ -10,6 +10,7 @@
 //! Invariant: a minimum has a gradient that vanishes but for rounding, a Hessian that is positive definite, and a Newton step that leaves the Hessian as it is; of a loss that is
 //! not convex there may be others.
 
+use chainrule_data::shown;
 use chainrule_graph::{Graph, Node};
 use chainrule_program::{Examples, Program};
 use nalgebra::{DMatrix, DVector};
@@ -140,6 +141,7 @@ impl LossRegression {
     /// # Errors
     /// [`Error::LossNotReached`] with the reason; those of the program for columns that do not fit.
     pub fn fit(&self, columns: &[&[f64]]) -> Result<Minimum, Error> {
+        self.expect_finite(columns, |_| true)?;
         let examples = self.program.over(columns)?;
         self.minimum(examples, columns.first().map_or(1.0, |column| column.len() as f64))
     }
@@ -149,8 +151,20 @@ impl LossRegression {
     /// # Errors
     /// As [`fit`](Self::fit); those of the program for weights.
     pub fn fit_weighted(&self, columns: &[&[f64]], weights: &[f64]) -> Result<Minimum, Error> {
+        self.expect_finite(columns, |row| weights.get(row).is_none_or(|&weight| weight != 0.0))?;
         let examples = self.program.over(columns)?.weights(weights)?;
         self.minimum(examples, weights.iter().sum())
+    }
+
+    /// What examples that count hold is finite.
+    fn expect_finite(&self, columns: &[&[f64]], counts: impl Fn(usize) -> bool) -> Result<(), Error> {
+        for (name, column) in self.columns().iter().zip(columns) {
+            if let Some(row) = (0..column.len()).find(|&row| !column[row].is_finite() && counts(row)) {
+                let (column, value) = (shown(name), column[row]);
+                return Err(chainrule_data::Error::NonFinite { row, column, value }.into());
+            }
+        }
+        Ok(())
     }
 
     fn minimum(&self, examples: Examples<'_>, total_weight: f64) -> Result<Minimum, Error> {
@@ -193,9 +207,18 @@ impl LossRegression {
 
     /// The Hessian's factor, or what keeps it from determining the parameters.
     fn factored(&self, hessian: &DMatrix<f64>) -> Result<Factor, Obstacle> {
+        /// Eigenvalues below this share of the largest are no rounding.
+        const NEGATIVE: f64 = -1e-10;
         let factor = Factor::new(hessian.clone()).ok_or(Obstacle::SingularHessian);
         if factor.as_ref().is_ok_and(Factor::is_clearly_definite) {
             return factor;
+        }
+        if hessian.iter().any(|entry| !entry.is_finite()) {
+            return Err(Obstacle::SingularHessian);
+        }
+        let eigenvalues = hessian.symmetric_eigenvalues();
+        if eigenvalues.min() < NEGATIVE * eigenvalues.amax() {
+            return Err(Obstacle::NoMinimumHere);
         }
         let dependences = dependences(hessian, self.names());
         if dependences.is_empty() { factor } else { Err(Obstacle::Dependent { dependences }) }

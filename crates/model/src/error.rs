@@ -142,7 +142,7 @@ pub enum Obstacle {
     },
     /// Columns are linear combinations of others, or constant.
     #[error(
-        "columns that say nothing new, but for a millionth of their size: {}; leave them out or add a penalty (λ > 0)",
+        "columns that say nothing new, to a millionth of their size: {}; leave them out or add a penalty (λ > 0)",
         listed(.dependences, "; ", ToString::to_string)
     )]
     Collinear {
@@ -177,13 +177,18 @@ pub enum Obstacle {
     },
     /// Parameters of a loss that change nothing, or that others can stand in for.
     #[error(
-        "parameters that the data do not determine: {}; leave them out, or add a penalty with `l2`",
+        "parameters that the data do not determine, to a millionth of their effect: {}; leave them out, bring the data nearer to 0 and 1, or add a penalty with `l2`",
         listed(.dependences, "; ", undetermined)
     )]
     Dependent {
         /// The parameters, in the order of the graph.
         dependences: Vec<Dependence>,
     },
+    /// A stationary point of a loss that is no minimum.
+    #[error(
+        "the solver came to a point that is level but no minimum, as a saddle or a maximum; begin elsewhere with `start`"
+    )]
+    NoMinimumHere,
     /// The loss goes on falling wherever the solver ends.
     #[error(
         "the loss goes on falling, so it may have no minimum; add a penalty with `l2`, or begin elsewhere with `start`"
@@ -202,7 +207,7 @@ pub enum Obstacle {
     NoDescent,
     /// The allowed iterations are used up.
     #[error(
-        "the iterations are used up; allow more or use Newton's method; \
+        "the iterations are used up; allow more, or use Newton's method if it was another; \
          if the coefficients keep growing the data are nearly separable: add a penalty (λ > 0)"
     )]
     IterationLimit,

@@ -43,7 +43,8 @@ pub(crate) struct Known {
     pub(crate) gradient: DVector<f64>,
     pub(crate) penalty: Penalty,
     pub(crate) converged: bool,
-    pub(crate) covariance: Result<DMatrix<f64>, Withheld>,
+    /// A root of the covariance, in the coordinates of the objective.
+    pub(crate) covariance_root: Result<DMatrix<f64>, Withheld>,
     pub(crate) certificate: Option<Certificate>,
     pub(crate) null_log_likelihood: f64,
 }
@@ -61,7 +62,7 @@ impl Fit {
             log_likelihood: -data.total_weight() * known.mean_loss,
             null_log_likelihood: known.null_log_likelihood,
             certificate: known.certificate,
-            inference: known.covariance.map(|covariance| Inference::new(point.clone(), units, &covariance)),
+            inference: known.covariance_root.map(|root| Inference::new(point.clone(), units, &root)),
             point,
             names: data.feature_names().to_vec(),
             target: data.target().to_owned(),

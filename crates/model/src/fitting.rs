@@ -138,14 +138,9 @@ impl<'f> Fitting<'f> {
         self.objective.is_unpenalised() && self.regression.penalty != Penalty::Firth
     }
 
-    /// Whether every example lies on its class's side of the hyperplane of a point.
-    pub(crate) fn is_separating(&self, point: &DVector<f64>) -> Result<bool, Error> {
-        if self.data.offset().is_some() {
-            return Ok(false);
-        }
-        let logits = self.objective.logits(point)?;
-        let on_its_side = |(&z, &y): (&f64, &f64)| if y > 0.5 { z > 0.0 } else { z < 0.0 };
-        Ok(logits.iter().zip(self.objective.examples().labels()).all(on_its_side))
+    /// Whether a point separates the classes; one that needs the offset for it does not.
+    pub(crate) fn is_separating(&self, point: &DVector<f64>) -> bool {
+        self.data.offset().is_none() && self.objective.is_separating(point)
     }
 
     /// What is known of the separation of the classes: by a direction with few columns, unless that was searched for already, or by a point.

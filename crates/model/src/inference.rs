@@ -44,14 +44,21 @@ pub enum Withheld {
 }
 
 impl Inference {
-    /// From a covariance in standard coordinates. Standard errors are taken there, since in the units of a column their squares may be out of range.
-    pub(crate) fn new(point: DVector<f64>, units: &Units, covariance: &DMatrix<f64>) -> Self {
-        let scales = units.moments().map(|(_, scale, _)| scale);
-        let of_weights =
-            covariance.diagonal().iter().skip(1).zip(scales).map(|(v, s)| v.sqrt() / s).collect::<Vec<_>>();
-        let covariance = units.covariance_in_given(covariance);
-        let standard_errors = std::iter::once(covariance[(0, 0)].sqrt()).chain(of_weights).collect();
-        Inference { point, covariance, standard_errors }
+    /// From a root of the covariance in standard coordinates, C = BᵀB. Standard errors are lengths, not roots of variances, which in the units of a column may be out of range.
+    pub(crate) fn new(point: DVector<f64>, units: &Units, root: &DMatrix<f64>) -> Self {
+        let mut root = root.clone();
+        // b = b′ − Σ w′ⱼμⱼ/sⱼ, wⱼ = w′ⱼ/sⱼ
+        let means = units.moments().map(|(mean, _, _)| -mean);
+        let intercept = &root * DVector::from_iterator(root.ncols(), std::iter::once(1.0).chain(means));
+        root.set_column(0, &intercept);
+        let scales: Vec<f64> =
+            std::iter::once(1.0).chain(units.moments().map(|(_, scale, _)| scale)).collect();
+        let lengths = root.column_iter().zip(&scales).map(|(column, scale)| column.norm() / scale);
+        let standard_errors = lengths.collect();
+        for (mut column, scale) in root.column_iter_mut().zip(&scales) {
+            column /= *scale;
+        }
+        Inference { point, covariance: root.tr_mul(&root), standard_errors }
     }
 
     /// The covariance of the coefficients, (d + 1) × (d + 1), the intercept's row and column first; 0 or ∞ where it is out of the range of f64.

@@ -144,6 +144,11 @@ impl<'d> Objective<'d> {
         Ok(closed_form::logits(&self.examples, &self.on_columns(point)?))
     }
 
+    /// Whether every example lies on its class's side of a point's hyperplane.
+    pub(crate) fn is_separating(&self, point: &DVector<f64>) -> bool {
+        closed_form::separates(&self.examples, &self.units.on_columns(point))
+    }
+
     /// The log-loss of each example, without penalty.
     ///
     /// # Errors

@@ -150,18 +150,6 @@ impl Units {
         })
     }
 
-    /// T·C·Tᵀ, for the columns as they were given.
-    pub(crate) fn covariance_in_given(&self, covariance: &DMatrix<f64>) -> DMatrix<f64> {
-        self.each_in_given(&self.each_in_given(covariance).transpose())
-    }
-
-    /// T times a matrix, column by column.
-    fn each_in_given(&self, matrix: &DMatrix<f64>) -> DMatrix<f64> {
-        let columns: Vec<DVector<f64>> =
-            matrix.column_iter().map(|column| self.in_given(&column.into_owned())).collect();
-        DMatrix::from_fn(matrix.nrows(), matrix.ncols(), |j, k| columns[k][j])
-    }
-
     /// T for some columns, the identity for the others.
     fn mapped(&self, point: &DVector<f64>, which: impl Fn(&Unit) -> bool) -> DVector<f64> {
         let pairs = || point.iter().skip(1).zip(&self.columns);

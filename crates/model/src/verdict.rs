@@ -14,7 +14,7 @@ use crate::firth::Firth;
 use crate::fit::{Fit, Known};
 use crate::fitting::{Ended, Fitting};
 use crate::inference::Withheld;
-use crate::information::inverse_information;
+use crate::information::inverse_root;
 use crate::null::Null;
 use crate::objective::{Gradient, Objective};
 use crate::penalty::Penalty;
@@ -49,7 +49,11 @@ impl Fitting<'_> {
             gradient: self.objective.units().gradient_in_given(&outcome.place.gradient),
             penalty: self.regression.penalty,
             converged: obstacle.is_none(),
-            covariance: self.covariance(&outcome.place.point, obstacle.is_some(), findings.hessian)?,
+            covariance_root: self.covariance_root(
+                &outcome.place.point,
+                obstacle.is_some(),
+                findings.hessian,
+            )?,
             certificate: findings.certificate,
             null_log_likelihood: self.null.log_likelihood,
         };
@@ -114,8 +118,8 @@ impl Fitting<'_> {
         Ok((proofs.min_by(|one, other| one.gap.total_cmp(&other.gap)), Some(below.hessian)))
     }
 
-    /// (Σc·∇²)⁻¹ at an optimum without penalty, by the route of the gradient.
-    fn covariance(
+    /// A root of (Σc·∇²)⁻¹ at an optimum without penalty, by the route of the gradient.
+    fn covariance_root(
         &self,
         point: &DVector<f64>,
         is_obstructed: bool,
@@ -131,7 +135,7 @@ impl Fitting<'_> {
             (Some(hessian), Gradient::ClosedForm) => hessian,
             _ => self.objective.hessian(point)?,
         };
-        Ok(inverse_information(&self.objective, point, &hessian)?.ok_or(Withheld::Singular))
+        Ok(inverse_root(&self.objective, point, &hessian)?.ok_or(Withheld::Singular))
     }
 
     /// What stands in the way of calling a point the optimum.
@@ -211,7 +215,7 @@ pub(crate) fn of_trajectory(
         gradient,
         penalty: regression.penalty,
         converged: false,
-        covariance: Err(Withheld::NoOptimum),
+        covariance_root: Err(Withheld::NoOptimum),
         certificate: certificate_on_the_way(data, lambda, &outcome.place.point),
         null_log_likelihood: Null::of(data, regression.parallel)?.log_likelihood,
     };

@@ -89,7 +89,7 @@ impl<'w, 'f> Watcher<'w, 'f> {
     /// A separation of the classes, if there is one to be suspected and shown.
     fn separation(&mut self, look: &Look<'_>) -> Result<Option<Obstacle>, Error> {
         let is_long = look.steps >= self.long_steps() && self.separability.is_none();
-        if !is_long && !self.fitting.is_separating(&look.place.point)? {
+        if !is_long && !self.fitting.is_separating(&look.place.point) {
             return Ok(None);
         }
         let known = self.fitting.separated(&look.place.point, self.separability.take())?;

@@ -177,3 +177,25 @@ fn parameters_that_stand_in_for_each_other_are_named() {
         assert!(text.contains("`b` can stand in for `c`"), "{solver:?}: {text}");
     }
 }
+
+#[test]
+fn a_level_place_that_is_no_minimum_is_told() {
+    for (formula, start) in
+        [("data x; (a^2 - 1)^2 + 0*x", vec![0.0]), ("data x; a^2 - b^2 + 0*x", vec![0.0, 0.0])]
+    {
+        let graph = Graph::new();
+        let error = regression(&graph, formula).start(&start).unwrap().fit(&[&[1.0, 2.0]]).unwrap_err();
+        assert!(error.to_string().contains("no minimum"), "{formula}: {error}");
+    }
+}
+
+#[test]
+fn a_number_that_is_none_is_named_by_column_and_row() {
+    let graph = Graph::new();
+    let loss = regression(&graph, "data x, y; (y - a*x)^2");
+    let text = loss.fit(&[&[1.0, f64::NAN], &[1.0, 2.0]]).unwrap_err().to_string();
+    assert!(text.contains("'x'") && text.contains("NaN"), "{text}");
+    // An example of weight 0 is none.
+    let minimum = loss.fit_weighted(&[&[1.0, f64::NAN], &[3.0, 2.0]], &[1.0, 0.0]).unwrap();
+    assert!((minimum.parameters()[0] - 3.0).abs() < 1e-12);
+}

@@ -140,3 +140,19 @@ fn standard_errors_of_near_copies_keep_their_digits() {
     assert!((near[2] / (1e5 * apart[2]) - 1.0).abs() < 1e-9, "{} {}", near[2], apart[2]);
     assert!((near[0] / apart[0] - 1.0).abs() < 1e-9);
 }
+
+/// Two columns that differ by less than 10⁻⁴, away from 0: the intercept's variance is a difference of numbers 10¹⁰ times as large. The reference is Newton's method on these numbers
+/// with 60 digits (mpmath 1.4.1).
+#[test]
+fn the_intercept_of_near_copies_keeps_its_digits() {
+    let x = |i: usize| ((i * 7) % 23) as f64;
+    let features = DMatrix::from_fn(60, 2, |i, j| x(i) + 5.0 + j as f64 * ((i * 5) % 11) as f64 / 131_072.0);
+    let labels = DVector::from_fn(60, |i, _| f64::from(u8::from(((i * 11) % 29) as f64 - 6.0 < x(i))));
+    let data = Dataset::new(features, labels, vec!["x".to_owned(), "copy".to_owned()]).unwrap();
+    let fit = LogisticRegression::new().fit(&data).unwrap();
+    let errors = fit.inference().unwrap().standard_errors();
+    let known = [0.914_813_775_937_090_1, 12_505.981_323_326_185, 12_505.975_360_295_966];
+    for (found, known) in errors.iter().zip(known) {
+        assert!((found / known - 1.0).abs() < 1e-9, "{found} {known}");
+    }
+}

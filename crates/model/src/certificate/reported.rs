@@ -51,13 +51,15 @@ impl Reported {
     }
 }
 
+/// What a few operations lose below the smallest normal number, in whose steps of 2⁻¹⁰⁷⁴ they end.
+const SUBNORMAL: f64 = 4e-323;
+
 /// What the roundings of the way from the given columns and back can do to each coefficient.
 pub(super) fn mapping_errors(objective: &Objective<'_>, point: &DVector<f64>) -> DVector<f64> {
     let given = objective.units().in_given(point);
     let moved: f64 =
         objective.units().moments().zip(point.iter().skip(1)).map(|((mean, _, _), w)| (w * mean).abs()).sum();
-    // The smallest normal number stands for what is lost below it.
-    let mut errors = given.map(|coefficient| rounding(4) * coefficient.abs() + f64::MIN_POSITIVE);
-    errors[0] = rounding(3 * point.len() + 8) * (point[0].abs() + moved) + f64::MIN_POSITIVE;
+    let mut errors = given.map(|coefficient| rounding(4) * coefficient.abs() + SUBNORMAL);
+    errors[0] = rounding(3 * point.len() + 8) * (point[0].abs() + moved) + SUBNORMAL;
     errors
 }

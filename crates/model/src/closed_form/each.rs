@@ -1,4 +1,4 @@
-//! What is asked of each example: its logit, and how long the longest is.
+//! What is asked of each example: its logit, its side of the hyperplane, and how long the longest is.
 //!
 //! Invariant: nothing is summed over the examples.
 
@@ -32,6 +32,36 @@ impl WithSimd for LogitPass<'_, '_> {
             logits_of(self.point, &columns, offset, &mut self.logits[start..end]);
             start = end;
         }
+    }
+}
+
+/// Whether every example lies on its class's side.
+pub(super) struct SidesPass<'a, 'd> {
+    pub(super) examples: &'a Examples<'d>,
+    /// The intercept, then the weights.
+    pub(super) point: &'a [f64],
+}
+
+impl WithSimd for SidesPass<'_, '_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> bool {
+        let all = self.examples.columns();
+        let (mut logits, mut columns) = ([0.0; BLOCK], Vec::with_capacity(all.len()));
+        for (start, labels) in (0..).step_by(BLOCK).zip(self.examples.labels().chunks(BLOCK)) {
+            let end = start + labels.len();
+            columns.clear();
+            columns.extend(all.iter().map(|column| &column[start..end]));
+            let offset = self.examples.offset().map(|offset| &offset[start..end]);
+            let logits = &mut logits[..labels.len()];
+            logits_of(self.point, &columns, offset, logits);
+            let on_its_side = |(&z, &y): (&f64, &f64)| if y > 0.5 { z > 0.0 } else { z < 0.0 };
+            if !logits.iter().zip(labels).all(on_its_side) {
+                return false;
+            }
+        }
+        true
     }
 }
 
