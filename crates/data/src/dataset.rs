@@ -107,7 +107,7 @@ impl Dataset {
     /// let labels = DVector::from_column_slice(&[0.0, 1.0]);
     /// let data = Dataset::new(DMatrix::from_column_slice(2, 1, &[5.0, 7.0]), labels, vec!["x".to_string()])?;
     /// let weighted = data.with_weights(DVector::from_column_slice(&[3.0, 0.5]))?;
-    /// assert_eq!((weighted.total_weight(), weighted.event_weight()), (3.5, 0.5));
+    /// assert_eq!((weighted.total_weight(), weighted.event_weight(), weighted.other_weight()), (3.5, 0.5, 3.0));
     /// # Ok::<(), chainrule_data::Error>(())
     /// ```
     ///
@@ -182,8 +182,17 @@ impl Dataset {
     #[must_use]
     pub fn event_weight(&self) -> f64 {
         match &self.weights {
-            Some(weights) => weights.of_events(&self.labels),
+            Some(weights) => weights.of_class(&self.labels, true),
             None => self.events() as f64,
+        }
+    }
+
+    /// Σᵢ cᵢ·(1 − yᵢ), likewise: not the difference of the two sums, in which a class of small weight would vanish.
+    #[must_use]
+    pub fn other_weight(&self) -> f64 {
+        match &self.weights {
+            Some(weights) => weights.of_class(&self.labels, false),
+            None => (self.len() - self.events()) as f64,
         }
     }
 

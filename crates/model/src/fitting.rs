@@ -94,7 +94,12 @@ impl<'f> Fitting<'f> {
                 newton_cg::minimise(objective, start, goal, limit(100), watch)
             }
             (_, Solver::Automatic | Solver::Newton) => {
-                let begin = Begin { start, bound: self.bound.clone(), parts: self.parts };
+                let begin = Begin {
+                    start,
+                    value: self.null.start_loss,
+                    bound: self.bound.clone(),
+                    parts: self.parts,
+                };
                 newton::minimise(objective, begin, goal, limit(100), watch)
             }
             (_, Solver::NewtonCg) => newton_cg::minimise(objective, start, goal, limit(100), watch),

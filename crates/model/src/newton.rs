@@ -15,8 +15,8 @@ use crate::error::Error;
 use crate::metric::{Factor, Metric};
 use crate::objective::Objective;
 use crate::parts::Parts;
-use crate::quasi_newton::{First, Manner, Watch, minimise as descend};
-use crate::solver::{Goal, Outcome, Problem};
+use crate::quasi_newton::{First, Manner, Watch, minimise as descend, minimise_from as descend_from};
+use crate::solver::{Goal, OBJECTIVE_ROUNDING, Outcome, Place, Problem};
 
 /// A part that needs more steps than this is no help.
 const PART_STEPS: usize = 25;
@@ -30,6 +30,8 @@ const MEMORY: usize = 8;
 /// Where to begin.
 pub(crate) struct Begin<'p> {
     pub(crate) start: DVector<f64>,
+    /// J there.
+    pub(crate) value: f64,
     /// A bound on the Hessian over the smallest part, or over all examples.
     pub(crate) bound: Option<Factor>,
     pub(crate) parts: &'p Parts,
@@ -43,9 +45,15 @@ pub(crate) fn minimise(
     limit: usize,
     watch: Watch<'_>,
 ) -> Result<Outcome, Error> {
+    let (start, value) = (begin.start.clone(), begin.value);
     let (point, metric) = by_parts(objective, begin)?;
+    let place = Place::at(objective, point)?;
+    // A part may know nothing of a column that hardly varies there, and what it makes of it may be far off.
+    let is_better = place.value <= value * (1.0 + OBJECTIVE_ROUNDING);
+    let (place, metric) =
+        if is_better { (place, metric) } else { (Place::at(objective, start)?, First::Hessian) };
     let manner = Manner { metric, has_hessian: true, memory: MEMORY, limit };
-    Ok(descend(objective, point, manner, goal, watch)?.0)
+    Ok(descend_from(objective, place, manner, goal, watch)?.0)
 }
 
 /// The Hessian at the origin. Without offset a(1 − a) is ¼ there, its largest, so that the bound is the Hessian itself.
@@ -58,7 +66,7 @@ fn at_origin(objective: &Objective<'_>, bound: Option<Factor>) -> First {
 
 /// A point from which few steps are left, and about the Hessian there.
 fn by_parts(objective: &Objective<'_>, begin: Begin<'_>) -> Result<(DVector<f64>, First), Error> {
-    let Begin { start: mut point, bound, parts } = begin;
+    let Begin { start: mut point, bound, parts, .. } = begin;
     let mut metric = at_origin(objective, bound);
     for part in parts.iter() {
         let by_chance = (objective.size() as f64 / part.len() as f64).sqrt();

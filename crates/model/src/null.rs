@@ -14,6 +14,7 @@ use chainrule_data::Dataset;
 use nalgebra::DVector;
 
 use crate::error::Error;
+use crate::loss::log_loss;
 use crate::objective::{Gradient, Objective};
 
 /// Newton's steps and halvings; as many halvings leave nothing of any interval of f64.
@@ -24,25 +25,32 @@ const STEPS: usize = 200;
 pub(crate) struct Null {
     /// Where a fit begins: 0 without offset, and where one class alone would have it beyond every bound.
     pub(crate) start: f64,
+    /// The mean loss there.
+    pub(crate) start_loss: f64,
     /// −Σᵢ cᵢ·L⁽ⁱ⁾
     pub(crate) log_likelihood: f64,
 }
 
 impl Null {
     pub(crate) fn of(data: &Dataset, parallel: bool) -> Result<Self, Error> {
-        let (events, total) = (data.event_weight(), data.total_weight());
+        let at_origin = Null { start: 0.0, start_loss: log_loss(&0.0, &0.0), log_likelihood: 0.0 };
         let has_both = data.events() > 0 && data.events() < data.len();
         if !has_both {
-            return Ok(Null { start: 0.0, log_likelihood: 0.0 });
+            return Ok(at_origin);
         }
+        let (events, others, total) = (data.event_weight(), data.other_weight(), data.total_weight());
         let Some(offset) = data.offset() else {
-            let of_class = |count: f64| count * (count / total).ln();
-            return Ok(Null { start: 0.0, log_likelihood: of_class(events) + of_class(total - events) });
+            // ln(k/m), from the other class where that is the smaller one.
+            let share = |count: f64, other: f64| {
+                if count > other { (-other / total).ln_1p() } else { (count / total).ln() }
+            };
+            let log_likelihood = events * share(events, others) + others * share(others, events);
+            return Ok(Null { log_likelihood, ..at_origin });
         };
         let bare = data.with_columns(&[])?;
         let objective = Objective::new(&bare, 0.0, Gradient::ClosedForm)?.on_threads(parallel);
-        let (start, loss) = least(&objective, (events / (total - events)).ln(), offset.amax())?;
-        Ok(Null { start, log_likelihood: -total * loss })
+        let (start, start_loss) = least(&objective, (events / others).ln(), offset.amax())?;
+        Ok(Null { start, start_loss, log_likelihood: -total * start_loss })
     }
 }
 

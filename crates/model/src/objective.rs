@@ -344,14 +344,16 @@ impl Problem for Objective<'_> {
         // of a(1 − a), which is about the loss where that is small: the proof itself decides.
         let is_convex = !self.penalties.is_empty() && self.penalties.iter().all(|&lambda| lambda > 0.0);
         let slope = place.gradient[0];
+        let curvature = place.column.as_ref().map_or((0.3 * place.value).min(0.05), |column| column[0]);
+        let delta = -(-slope.abs() / curvature).ln_1p();
+        let beyond = if place.column.is_some() { delta.exp_m1() * delta / 4.0 } else { 0.0 };
         let share = |j: usize, lambda: f64| {
             let moved = match &place.column {
                 Some(column) => (place.gradient[j + 1] - slope / column[0] * column[j + 1]).abs(),
                 None => place.gradient[j + 1].abs() + slope.abs() / (0.3 * place.value).min(0.05) / 4.0,
             };
-            moved * moved / (2.0 * lambda)
+            (moved + beyond).powi(2) / (2.0 * lambda)
         };
-        let curvature = place.column.as_ref().map_or((0.3 * place.value).min(0.05), |column| column[0]);
         let of_weights = self.penalties.iter().enumerate().map(|(j, &lambda)| share(j, lambda));
         is_convex.then(|| of_weights.sum::<f64>() + slope * slope / curvature)
     }

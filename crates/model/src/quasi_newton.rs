@@ -91,6 +91,9 @@ impl Stop {
 const ROUNDING_SHARE: f64 = 1e-16;
 const PATIENCE: usize = 10;
 
+/// How often a step by a bound is doubled at most.
+const DOUBLINGS: u32 = 20;
+
 /// The age of M from elsewhere.
 const OLD: usize = usize::MAX / 2;
 
@@ -105,14 +108,24 @@ pub(crate) fn minimise(
     goal: Goal,
     watch: Watch<'_>,
 ) -> Result<(Outcome, Option<Metric>), Error> {
+    minimise_from(problem, Place::at(problem, start)?, manner, goal, watch)
+}
+
+/// The same from a place that was looked at.
+pub(crate) fn minimise_from(
+    problem: &impl Problem,
+    mut place: Place,
+    manner: Manner,
+    goal: Goal,
+    watch: Watch<'_>,
+) -> Result<(Outcome, Option<Metric>), Error> {
     let mut memory = Memory::new(manner.memory);
     // Steps since M was computed; M from elsewhere is old.
     let (mut metric, mut age) = match manner.metric {
-        First::Hessian => (Metric::at(problem, &start)?, 0),
+        First::Hessian => (Metric::at(problem, &place.point)?, 0),
         First::Known(metric) => (Some(metric), 0),
         First::Rough(metric) => (Some(metric), OLD),
     };
-    let mut place = Place::at(problem, start)?;
     let mut history = vec![place.value];
     let mut before: Option<f64> = None;
     let (mut least, mut steps_since_half, mut steps_with) = (f64::INFINITY, 0, 0);
@@ -166,6 +179,7 @@ pub(crate) fn minimise(
         };
         match next {
             Some(next) => {
+                let next = if is_bound { farther(problem, &place, &step, next)? } else { next };
                 memory.remember(&next.point - &place.point, &next.gradient - &place.gradient);
                 history.push(next.value);
                 (place, age, before, steps_with) = (next, age + 1, Some(decrement), steps_with + 1);
@@ -188,6 +202,24 @@ pub(crate) fn minimise(
     let mut outcome = Outcome::at(place, history, obstacle);
     outcome.is_seen = is_seen;
     Ok((outcome, metric))
+}
+
+/// The place twice as far along a step, four times, … as long as the value falls: a step by a bound is as short as the largest curvature there might be demands.
+fn farther(
+    problem: &impl Problem,
+    from: &Place,
+    step: &DVector<f64>,
+    mut next: Place,
+) -> Result<Place, Error> {
+    for doubling in 1..=DOUBLINGS {
+        let there = Place::at(problem, &from.point + step * f64::from(1_u32 << doubling))?;
+        let is_lower = there.value < next.value;
+        if !is_lower {
+            break;
+        }
+        next = there;
+    }
+    Ok(next)
 }
 
 /// What a decrement says.

@@ -108,3 +108,21 @@ fn parts_of_large_data_only_shorten_the_way() {
         }
     }
 }
+
+/// One column hardly varies in the runs of 64 examples that make up a tenth, so what the tenth makes of it is far off, and worse than no beginning at all.
+#[test]
+fn a_part_that_misleads_is_left() {
+    let examples = 12_800;
+    let part = |i: usize, by: f64| (i as f64 * by).fract();
+    let features = DMatrix::from_fn(examples, 2, |i, j| {
+        let value = part(i * (j + 1), 0.618_033_988_75) - 0.5;
+        if j == 1 && i / 64 % 10 == 0 { value * 1e-8 } else { value }
+    });
+    let labels = DVector::from_fn(examples, |i, _| {
+        let logit = features[(i, 0)] + 2.0 * features[(i, 1)];
+        f64::from(u8::from(part(i, 0.414_213_562) < 1.0 / (1.0 + f64::exp(-logit))))
+    });
+    let data = Dataset::new(features, labels, vec!["a".to_owned(), "b".to_owned()]).unwrap();
+    let fit = LogisticRegression::new().fit(&data).unwrap();
+    assert!(fit.iterations() <= 10, "{}", fit.iterations());
+}

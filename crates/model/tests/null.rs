@@ -127,3 +127,18 @@ fn one_class_has_firths_fit_and_a_null_deviance_of_nothing() {
         }
     }
 }
+
+/// One class weighs 10⁻¹⁷ of the other, and a difference of sums would not know it.
+#[test]
+fn a_class_of_next_to_no_weight_counts() {
+    let data = data(0.0);
+    let weights = data.labels().map(|label| if label > 0.5 { 1e-17 } else { 1.0 });
+    let (k, others) = (data.events() as f64 * 1e-17, (data.len() - data.events()) as f64);
+    let expected = -2.0 * (k * (k / (k + others)).ln() + others * (-k / (k + others)).ln_1p());
+    let trained = LogisticRegression::new().descend(&data.with_weights(weights).unwrap(), 0).unwrap();
+    assert!(
+        (trained.null_deviance() / expected - 1.0).abs() < 1e-12,
+        "{} {expected}",
+        trained.null_deviance()
+    );
+}

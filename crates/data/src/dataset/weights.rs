@@ -50,10 +50,10 @@ impl Weights {
         self.total
     }
 
-    /// Σᵢ cᵢ·yᵢ
-    pub(super) fn of_events(&self, labels: &DVector<f64>) -> f64 {
-        let events = self.each.iter().zip(labels.iter()).filter(|&(_, &label)| is_event(label));
-        compensated_sum(events.map(|(&weight, _)| weight))
+    /// Σ cᵢ over the events, or over the others.
+    pub(super) fn of_class(&self, labels: &DVector<f64>, events: bool) -> f64 {
+        let class = self.each.iter().zip(labels.iter()).filter(|&(_, &label)| is_event(label) == events);
+        compensated_sum(class.map(|(&weight, _)| weight))
     }
 
     /// The weights of these rows, which are all those above 0.

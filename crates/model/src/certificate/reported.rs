@@ -2,10 +2,10 @@
 //!
 //! A solver's point (b′, w′) is evaluated with the coefficients of the columns that passes see; reported are those of the columns as they were given, wⱼ = w′ⱼ/sⱼ and b = b′ − Σ w′ⱼμⱼ/sⱼ,
 //! rounded. Where no column is a standardised copy these are the same numbers. Where one is, they differ by the roundings of the way back: mⱼ at most, m₀ for the intercept. With
-//! η = m₀ + Σⱼ mⱼ·max|xⱼ| no logit moves by more, and with Gⱼ ≥ |∂F/∂wⱼ| before and curvatures of at most ¼
+//! η = m₀ + Σⱼ mⱼ·max|xⱼ| no logit moves by more, and no mean of a(1 − a) on the way is larger than c = min(¼, e^η·mean a(1 − a), e^η·mean L). With Gⱼ ≥ |∂F/∂wⱼ| before
 //!
 //! ```text
-//! F rises by at most Σⱼ Gⱼmⱼ + η²/8 + λ/2·Σ_{j ≥ 1} mⱼ²,      |∂F/∂wⱼ| by at most η/4·qⱼ + λ·mⱼ       (q₀ = 1, no λ for the intercept)
+//! F rises by at most Σⱼ Gⱼmⱼ + η²c/2 + λ/2·Σ_{j ≥ 1} mⱼ²,      |∂F/∂wⱼ| by at most η·min(qⱼ/4, c·max|xⱼ|) + λ·mⱼ       (max|x₀| = 1, no λ for the intercept)
 //! ```
 //!
 //! Invariant: what holds of the solver's point is carried over to the reported one, never the other way.
@@ -40,12 +40,15 @@ impl Reported {
         }
         let reaches = moments.iter().zip(mapped.iter().skip(1)).map(|((_, _, largest), m)| largest * m);
         let eta = (mapped[0] + reaches.sum::<f64>()) * UPWARDS;
-        let mut rise = slopes.dot(mapped) + eta * eta / 8.0;
-        slopes[0] += eta / 4.0;
-        for (j, (mean, scale, _)) in moments.iter().enumerate() {
+        let grown = (eta + evidence.logit_error).exp() * UPWARDS;
+        let curvature = (evidence.curvature_at_most.min(evidence.mean_loss) * grown).min(0.25);
+        let mut rise = slopes.dot(mapped) + eta * eta * curvature / 2.0;
+        slopes[0] += eta * curvature;
+        for (j, (mean, scale, largest)) in moments.iter().enumerate() {
             let (lambda, m) = (objective.penalties()[j] * scale * scale, mapped[j + 1]);
             rise += lambda / 2.0 * m * m;
-            slopes[j + 1] += eta / 4.0 * scale * (mean.abs() + evidence.mean_squares[j]) + lambda * m;
+            let by_mean = scale * (mean.abs() + evidence.mean_squares[j]) / 4.0;
+            slopes[j + 1] += eta * by_mean.min(largest * curvature) + lambda * m;
         }
         Reported { gradient_norm: euclidean_norm(&slopes) * UPWARDS, rise: rise * UPWARDS }
     }
