@@ -12,7 +12,7 @@ use crate::op::Op;
 use crate::operators::real_operators;
 use crate::real::Real;
 use crate::rules::Rules;
-use crate::sweep::{accumulate, chain};
+use crate::sweep::{accumulate, carried};
 
 /// A value and its derivative in one direction. Comparisons look at the value alone.
 #[derive(Clone, Copy, Debug)]
@@ -51,9 +51,17 @@ impl<R: Real> Real for Dual<R> {
         let mut tangent = R::constant(0.0);
         for (position, argument) in arguments.iter().enumerate() {
             let partial = rules.partial(op, position, &values, &value);
-            accumulate(&mut tangent, chain(rules, &argument.tangent, &partial));
+            accumulate(&mut tangent, carried(rules, op.is_weight(position), &argument.tangent, &partial));
+        }
+        // There is no slope outside of a domain, whatever the last operation makes of it.
+        if !tangent.is_known(0.0) {
+            tangent = R::apply(rules, Op::UnlessNan, &[value.clone(), tangent]);
         }
         Dual { value, tangent }
+    }
+
+    fn seed(&self) -> Self {
+        Dual::fixed(self.value.seed())
     }
 
     fn is_known(&self, value: f64) -> bool {

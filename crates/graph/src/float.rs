@@ -91,6 +91,13 @@ macro_rules! machine_number {
                             condition
                         }
                     }
+                    (Primitive::WhereZero, &[x, a, b]) => {
+                        if x == 0.0 {
+                            a
+                        } else {
+                            b
+                        }
+                    }
                     _ => $float::NAN,
                 }
             }

@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+/// Binds like the one argument that it shows.
+pub(crate) const SAME: u8 = 0;
 /// Binds like a sum.
 pub(crate) const SUM: u8 = 1;
 /// Binds like a product.
@@ -16,7 +18,7 @@ pub(crate) const POWER: u8 = 4;
 pub(crate) const ATOM: u8 = 5;
 
 /// A printed form: a template, and how tightly its result binds (1 a sum, 2 a product, 4 a power, 5 never needs
-/// parentheses).
+/// parentheses; 0 whatever the one argument does that it is made of).
 ///
 /// Placeholders: `<0>` is argument 0 as it is, `<0:2>` the same in parentheses if it binds looser than 2, `<0:sign>` the
 /// same behind a minus, in parentheses if it binds looser than that or is a number, whose sign the minus would be; `<0:term>`
@@ -95,6 +97,9 @@ impl Form {
         exponent: Option<i32>,
         parentheses: (&str, &str),
     ) -> Printed {
+        if let (SAME, Some(shown)) = (self.1, self.shown(arguments)) {
+            return shown.clone();
+        }
         let exponent = exponent.map(|exponent| Printed::number(exponent.to_string()));
         let (left, right) = arguments.split_at(arguments.len() / 2);
         let mut text = String::new();
@@ -114,6 +119,14 @@ impl Form {
         }
         text.push_str(rest);
         Printed { text, precedence: self.1, is_number: false }
+    }
+}
+
+impl Form {
+    /// The argument that the template is made of, if it is made of one alone.
+    fn shown(self, arguments: &[Printed]) -> Option<&Printed> {
+        let position = self.0.strip_prefix('<')?.strip_suffix('>')?;
+        arguments.get(position.parse::<usize>().ok()?)
     }
 }
 

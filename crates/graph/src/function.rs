@@ -5,6 +5,7 @@
 use crate::dual::Dual;
 use crate::error::Error;
 use crate::gradient::Gradient;
+use crate::graph::symmetric;
 use crate::real::Real;
 use crate::tape::{Tape, Var};
 
@@ -42,6 +43,8 @@ pub fn value_and_gradient(
 
 /// The Hessian ∂²f/∂xᵢ∂xⱼ as n rows of n, by a reverse sweep over dual numbers for each row.
 ///
+/// It is symmetric to the bit: what stands above the diagonal is what was computed below.
+///
 /// ```
 /// use chainrule_graph::{Real, hessian};
 ///
@@ -58,7 +61,8 @@ pub fn hessian(
 ) -> Result<Vec<Vec<f64>>, Error> {
     let mut tape = Tape::new();
     let unit = |row| (0..x.len()).map(move |place| if place == row { 1.0 } else { 0.0 });
-    (0..x.len()).map(|row| tangents_of_gradient(&mut tape, &f, x, unit(row))).collect()
+    let rows = (0..x.len()).map(|row| tangents_of_gradient(&mut tape, &f, x, unit(row)));
+    Ok(symmetric(&rows.collect::<Result<Vec<_>, _>>()?))
 }
 
 /// The Hessian times a direction of as many entries as `x`, by one recording and one reverse sweep over dual numbers.

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use crate::error::Error;
-use crate::node::{Located, Node, Place};
+use crate::node::{Located, Node, NodeKind, Place};
 use crate::nodes::{Index, Kind, Nodes};
 use crate::op::Op;
 use crate::owner::Owner;
@@ -178,7 +178,7 @@ impl Graph {
     /// ∂output/∂input for each input, as new nodes of this graph: the reverse sweep over expressions.
     ///
     /// Derivatives can be differentiated again. Where the output does not depend on an input, the
-    /// derivative is the constant 0.
+    /// derivative is the constant 0. Where the output is NaN, so is a derivative that is no constant.
     ///
     /// ```
     /// use chainrule_graph::{Graph, Real};
@@ -195,6 +195,25 @@ impl Graph {
     /// # Errors
     /// [`Error::NotInGraph`], or the error that poisoned a node.
     pub fn derivative<'g>(&'g self, output: Node<'g>, inputs: &[Node<'g>]) -> Result<Vec<Node<'g>>, Error> {
+        let held = |slope: Node<'g>| match slope.kind() {
+            NodeKind::Constant(_) => slope,
+            _ => Node::apply(&Table, Op::UnlessNan, &[output, slope]),
+        };
+        Ok(self.derivative_formulas(output, inputs)?.into_iter().map(held).collect())
+    }
+
+    /// The same formulas as on paper: [`derivative`](Self::derivative) without a look at the output's value.
+    ///
+    /// What is made of them (a Hessian's columns, a program that looks at the output itself) may be simpler; where the output is
+    /// NaN they may be finite.
+    ///
+    /// # Errors
+    /// As [`derivative`](Self::derivative).
+    pub fn derivative_formulas<'g>(
+        &'g self,
+        output: Node<'g>,
+        inputs: &[Node<'g>],
+    ) -> Result<Vec<Node<'g>>, Error> {
         let inputs = inputs.iter().map(|&input| self.locate(input)).collect::<Result<Vec<_>, _>>()?;
         let zero = Node::constant(0.0);
         let Located::At(output) = self.locate(output)? else {
@@ -211,12 +230,15 @@ impl Graph {
         Ok(inputs.into_iter().map(at).collect())
     }
 
-    /// ∂²output/∂inputᵢ∂inputⱼ as new nodes, row by row: [`derivative`](Self::derivative), twice.
+    /// ∂²output/∂inputᵢ∂inputⱼ as new nodes, row by row: [`derivative`](Self::derivative), twice. What stands on either side of the
+    /// diagonal is the same node.
     ///
     /// # Errors
     /// As [`derivative`](Self::derivative).
     pub fn hessian<'g>(&'g self, output: Node<'g>, inputs: &[Node<'g>]) -> Result<Vec<Vec<Node<'g>>>, Error> {
-        self.derivative(output, inputs)?.into_iter().map(|slope| self.derivative(slope, inputs)).collect()
+        let slopes = self.derivative(output, inputs)?.into_iter().enumerate();
+        let triangle = slopes.map(|(row, slope)| self.derivative(slope, &inputs[..=row]));
+        Ok(symmetric(&triangle.collect::<Result<Vec<_>, _>>()?))
     }
 
     pub(crate) fn snapshot(&self) -> Rc<Nodes> {
@@ -336,6 +358,12 @@ impl Graph {
             Kind::Constant(_) | Kind::Operation(_) => Err(not_a_leaf(self.label(index as Index))),
         }
     }
+}
+
+/// A square matrix by its lower triangle.
+pub(crate) fn symmetric<R: Clone>(triangle: &[Vec<R>]) -> Vec<Vec<R>> {
+    let entry = |row: usize, column: usize| triangle[row.max(column)][row.min(column)].clone();
+    (0..triangle.len()).map(|row| (0..triangle.len()).map(|column| entry(row, column)).collect()).collect()
 }
 
 /// Whether each node depends on one of the inputs, itself included.

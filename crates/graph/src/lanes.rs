@@ -94,6 +94,9 @@ impl<const N: usize> Number for Lanes<N> {
     fn compute(primitive: Primitive, arguments: &[Self]) -> Self {
         match (primitive, arguments) {
             (Primitive::Select, [condition, a, b]) => select(condition, a, b),
+            (Primitive::WhereZero, [x, a, b]) => {
+                each(|lane| if x.0[lane] == 0.0 { a.0[lane] } else { b.0[lane] })
+            }
             (primitive, [x]) => each(|lane| f64::compute(primitive, &[x.0[lane]])),
             (primitive, [a, b]) => each(|lane| f64::compute(primitive, &[a.0[lane], b.0[lane]])),
             _ => Lanes([f64::NAN; N]), // no other primitive has another number of arguments

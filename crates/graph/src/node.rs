@@ -174,6 +174,10 @@ impl<'g> Real for Node<'g> {
         }
     }
 
+    fn seed(&self) -> Self {
+        Node::constant(1.0)
+    }
+
     fn is_known(&self, value: f64) -> bool {
         self.kind() == NodeKind::Constant(value)
     }

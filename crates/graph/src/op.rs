@@ -11,19 +11,26 @@
 //! * `probes`: arguments inside the domain and away from the kinks, at which tests compare each partial with
 //!   differences of `value`. A partial with cases has probes in each of them;
 //! * `conventions`: arguments where no difference quotient can judge, and the partials this crate promises there;
+//! * `weights`, where there are any: the positions of partials that only say how much of an adjoint goes which way (0, ½ or 1).
+//!   A weight of 0 stands for a branch that is not taken, so nothing comes from there whatever the adjoint is. Other partials
+//!   are slopes, and with them it is an adjoint of 0 that nothing comes of;
 //! * `ulps`: how far the value and each partial at f64 may be from the truth (see [`Op::value_ulps`]). The four
 //!   operations and √ round to the nearest, so what is made from them has a budget that follows; a function of the standard
 //!   library may be off by 2 ulp (sinh and cosh 3, tanh 4), which is about twice what the GNU library does;
 //! * `text`, `latex`: how it prints, as a [`Form`]; `source` too where its text reads back as another operation.
+//!
+//! No finite slope comes from a value that is not finite: where a partial would be finite at an infinite argument, or at one
+//! outside of the domain (1/x is −1 at −1, where ln x is NaN), it is held to an argument by `where_finite`, and NaN there.
+//! Exponentials need no such hold: beyond 1.8·10³⁰⁸ their slopes are 0 to all digits.
 //!
 //! Sources: the partials are those of any calculus text; the stable forms of sigmoid and softplus split on
 //! the sign of the argument so that e^(−|x|) is the only exponential, which cannot overflow.
 //!
 //! Invariant: no other file of the workspace contains a derivative rule.
 
-use crate::form::{ATOM, Form, POWER, PRODUCT, SUM};
+use crate::form::{ATOM, Form, POWER, PRODUCT, SAME, SUM};
 use crate::real::{Number, Primitive, Real};
-use crate::rules::operations;
+use crate::rules::{Table, operations};
 
 operations! {
     /// a + b
@@ -72,7 +79,7 @@ operations! {
     Div(a, b) -> y {
         name: "div",
         value: a.clone() / b,
-        partials: [b.recip(), -(y.clone() / b)],
+        partials: [where_finite(b, &b.recip()), where_finite(b, &-(y.clone() / b))],
         domain: b != 0.0,
         kinks: [],
         probes: [[1.5, -0.25], [-3.0, 7.0]],
@@ -100,7 +107,7 @@ operations! {
     Recip(x) -> y {
         name: "recip",
         value: R::constant(1.0) / x,
-        partials: [-y.powi(2)],
+        partials: [where_finite(x, &-y.powi(2))],
         domain: x != 0.0,
         kinks: [],
         probes: [[0.7], [-2.5]],
@@ -122,7 +129,8 @@ operations! {
                 i32::MIN => y.clone() / x,
                 _ => x.powi(n - 1),
             };
-            chain(&R::constant(f64::from(n)), &lower)
+            let slope = chain(&R::constant(f64::from(n)), &lower);
+            if n > 0 { slope } else { where_finite(x, &slope) }
         }],
         domain: n >= 0 || x != 0.0,
         kinks: [],
@@ -133,18 +141,22 @@ operations! {
         latex: Form("<0:5>^{<n>}", POWER),
     }
 
-    /// xᵖ for a real exponent; the partial by the exponent at x ≤ 0 is 0 by convention
+    /// xᵖ for a real exponent. At x ≤ 0 the exponent counts as fixed: of the partials that involve it, mixed and higher ones
+    /// included, none has a finite limit there but 0
     PowF(x, p) -> y {
         name: "powf",
         value: primitive(Primitive::PowF, [x, p]),
         partials: [
-            chain(p, &x.powf(&(p.clone() - R::constant(1.0)))),
-            R::select(&-x.clone(), &R::constant(0.0), &(y.clone() * x.ln())),
+            {
+                let p = R::apply(&Table, Op::Exponent, &[x.clone(), p.clone()]);
+                where_finite(x, &chain(&p, &x.powf(&(p.clone() - R::constant(1.0)))))
+            },
+            unless_nan(y, &where_finite(p, &R::select(&-x.clone(), &R::constant(0.0), &(y.clone() * x.ln())))),
         ],
         domain: x > 0.0,
         kinks: [],
         probes: [[0.7, 2.5], [3.0, -1.25], [1.8, 0.5]],
-        conventions: [[-2.0, 3.0] => [12.0, 0.0], [0.0, 0.0] => [0.0, 0.0], [0.0, 2.0] => [0.0, 0.0]],
+        conventions: [[-2.0, 3.0] => [12.0, 0.0], [0.0, 0.0] => [0.0, 0.0], [0.0, 2.0] => [0.0, 0.0], [0.0, 1.0] => [1.0, 0.0]],
         ulps: 2.0 => [5.0 + power_rounding(x, p), 6.0],
         text: Form("<0:5>^<1:4>", POWER),
         source: Form("pow(<0>, <1>)", ATOM),
@@ -155,7 +167,7 @@ operations! {
     Sqrt(x) -> y {
         name: "sqrt",
         value: primitive(Primitive::Sqrt, [x]),
-        partials: [(R::constant(2.0) * y).recip()],
+        partials: [where_finite(y, &(R::constant(2.0) * y).recip())],
         domain: x > 0.0,
         kinks: [],
         probes: [[0.3], [2.0], [40.0]],
@@ -197,7 +209,7 @@ operations! {
     Ln(x) -> y {
         name: "ln",
         value: primitive(Primitive::Ln, [x]),
-        partials: [x.recip()],
+        partials: [where_finite(y, &x.recip())],
         domain: x > 0.0,
         kinks: [],
         probes: [[0.3], [2.0], [40.0]],
@@ -211,7 +223,7 @@ operations! {
     Ln1p(x) -> y {
         name: "ln_1p",
         value: primitive(Primitive::Ln1p, [x]),
-        partials: [(x.clone() + R::constant(1.0)).recip()],
+        partials: [where_finite(y, &(x.clone() + R::constant(1.0)).recip())],
         domain: x > -1.0,
         kinks: [],
         probes: [[-0.5], [0.3], [10.0]],
@@ -295,7 +307,7 @@ operations! {
     Atan(x) -> y {
         name: "atan",
         value: primitive(Primitive::Atan, [x]),
-        partials: [(x.powi(2) + R::constant(1.0)).recip()],
+        partials: [where_finite(x, &(x.powi(2) + R::constant(1.0)).recip())],
         domain: true,
         kinks: [],
         probes: [[0.3], [-2.0], [6.0]],
@@ -379,35 +391,37 @@ operations! {
         latex: Form("\\mathrm{sign}\\left(<0>\\right)", ATOM),
     }
 
-    /// The smaller of two
+    /// The smaller of two; at a tie half of the slope goes to each, as |x| has the slope 0 at 0
     Min(a, b) -> y {
         name: "min",
         value: primitive(Primitive::Min, [a, b]),
         partials: [
-            R::select(&(b.clone() - a), &R::constant(1.0), &R::constant(0.0)),
-            R::select(&(b.clone() - a), &R::constant(0.0), &R::constant(1.0)),
+            share(&(b.clone() - a)),
+            share(&(a.clone() - b)),
         ],
+        weights: [0, 1],
         domain: true,
         kinks: [a - b],
         probes: [[1.5, -0.25], [-3.0, 7.0], [1.0, 3.0], [3.0, 1.0]],
-        conventions: [[2.0, 2.0] => [1.0, 0.0]],
+        conventions: [[2.0, 2.0] => [0.5, 0.5]],
         ulps: 0.0 => [0.0, 0.0],
         text: Form("min(<0>, <1>)", ATOM),
         latex: Form("\\min\\left(<0>, <1>\\right)", ATOM),
     }
 
-    /// The larger of two
+    /// The larger of two; at a tie half of the slope goes to each, as |x| has the slope 0 at 0
     Max(a, b) -> y {
         name: "max",
         value: primitive(Primitive::Max, [a, b]),
         partials: [
-            R::select(&(a.clone() - b), &R::constant(1.0), &R::constant(0.0)),
-            R::select(&(a.clone() - b), &R::constant(0.0), &R::constant(1.0)),
+            share(&(a.clone() - b)),
+            share(&(b.clone() - a)),
         ],
+        weights: [0, 1],
         domain: true,
         kinks: [a - b],
         probes: [[1.5, -0.25], [-3.0, 7.0], [1.0, 3.0], [3.0, 1.0]],
-        conventions: [[2.0, 2.0] => [1.0, 0.0]],
+        conventions: [[2.0, 2.0] => [0.5, 0.5]],
         ulps: 0.0 => [0.0, 0.0],
         text: Form("max(<0>, <1>)", ATOM),
         latex: Form("\\max\\left(<0>, <1>\\right)", ATOM),
@@ -418,8 +432,8 @@ operations! {
         name: "hypot",
         value: primitive(Primitive::Hypot, [a, b]),
         partials: [
-            R::select(&-y.clone(), &R::constant(0.0), &(a.clone() / y)),
-            R::select(&-y.clone(), &R::constant(0.0), &(b.clone() / y)),
+            where_finite(y, &R::select(&-y.clone(), &R::constant(0.0), &(a.clone() / y))),
+            where_finite(y, &R::select(&-y.clone(), &R::constant(0.0), &(b.clone() / y))),
         ],
         domain: true,
         kinks: [a.hypot(b)],
@@ -471,6 +485,7 @@ operations! {
             R::select(condition, &R::constant(1.0), &R::constant(0.0)),
             R::select(condition, &R::constant(0.0), &R::constant(1.0)),
         ],
+        weights: [0, 1, 2],
         domain: true,
         kinks: [condition],
         probes: [[0.7, 1.5, -0.25], [-0.7, 1.5, -0.25]],
@@ -512,20 +527,77 @@ operations! {
         latex: Form("\\left(<left>\\right) \\cdot \\left(<right>\\right)", PRODUCT),
     }
 
-    /// The product of the chain rule, adjoint · partial, where a zero adjoint gives 0 whatever the partial:
-    /// what nobody asked for does not turn an infinite slope (√ at 0) into a NaN
+    /// The product of the chain rule, adjoint · partial, with 0 · ∞ = 0: what nobody asked for does not turn an infinite slope
+    /// (√ at 0) into a NaN. An adjoint of 0 gives 0 whatever the partial, NaN included; a partial of 0 does not hide an adjoint
+    /// of NaN
     Chain(adjoint, p) -> y {
         name: "chain",
-        value: R::select(&-adjoint.abs(), &R::constant(0.0), &(adjoint.clone() * p)),
+        value: {
+            let zero = R::constant(0.0);
+            let product = where_zero(p, &R::select(adjoint, &zero, &zero), &(adjoint.clone() * p));
+            where_zero(adjoint, &zero, &product)
+        },
         partials: [p.clone(), adjoint.clone()],
+        weights: [1],
         domain: true,
         kinks: [],
         probes: [[1.5, -0.25], [-3.0, 7.0]],
-        conventions: [[0.0, f64::INFINITY] => [f64::INFINITY, 0.0]],
+        conventions: [[0.0, f64::INFINITY] => [f64::INFINITY, 0.0], [f64::INFINITY, 0.0] => [0.0, f64::INFINITY]],
         ulps: 0.5 => [0.0, 0.0],
         text: Form("<0:2> * <1:3>", PRODUCT),
         source: Form("chain(<0>, <1>)", ATOM),
         latex: Form("<0:2> \\cdot <1:3>", PRODUCT),
+    }
+
+    /// A weight and what it is the weight of, multiplied: 0 where either is 0, whatever the other one is
+    Route(weight, carried) -> y {
+        name: "route",
+        value: {
+            let zero = R::constant(0.0);
+            where_zero(weight, &zero, &where_zero(carried, &zero, &(weight.clone() * carried)))
+        },
+        partials: [carried.clone(), weight.clone()],
+        weights: [0, 1],
+        domain: true,
+        kinks: [],
+        probes: [[1.5, -0.25], [-3.0, 7.0]],
+        conventions: [[0.0, f64::INFINITY] => [f64::INFINITY, 0.0], [f64::INFINITY, 0.0] => [0.0, f64::INFINITY]],
+        ulps: 0.5 => [0.0, 0.0],
+        text: Form("<0:2> * <1:3>", PRODUCT),
+        source: Form("route(<0>, <1>)", ATOM),
+        latex: Form("<0:2> \\cdot <1:3>", PRODUCT),
+    }
+
+    /// y, or NaN where x is NaN: what a derivative is held to a value by
+    UnlessNan(x, y) -> value {
+        name: "unless_nan",
+        value: R::select(x, y, y),
+        partials: [R::constant(0.0), unless_nan(x, &R::constant(1.0))],
+        weights: [0],
+        domain: true,
+        kinks: [],
+        probes: [[1.5, -0.25], [-3.0, 7.0]],
+        conventions: [[0.0, 2.0] => [0.0, 1.0], [f64::INFINITY, 2.0] => [0.0, 1.0]],
+        ulps: 0.0 => [0.0, 0.0],
+        text: Form("<1>", SAME),
+        source: Form("unless_nan(<0>, <1>)", ATOM),
+        latex: Form("<1>", SAME),
+    }
+
+    /// p as the exponent of xᵖ: a constant where x ≤ 0
+    Exponent(x, p) -> y {
+        name: "exponent",
+        value: R::select(x, p, p),
+        partials: [R::constant(0.0), R::select(&-x.clone(), &R::constant(0.0), &R::constant(1.0))],
+        weights: [0, 1],
+        domain: x > 0.0,
+        kinks: [],
+        probes: [[0.7, 2.5], [3.0, -1.25]],
+        conventions: [[0.0, 2.0] => [0.0, 0.0], [-2.0, 3.0] => [0.0, 0.0]],
+        ulps: 0.0 => [0.0, 0.0],
+        text: Form("<1>", SAME),
+        source: Form("exponent(<0>, <1>)", ATOM),
+        latex: Form("<1>", SAME),
     }
 }
 
@@ -534,8 +606,32 @@ fn primitive<N: Number, const ARITY: usize>(primitive: Primitive, arguments: [&N
     N::compute(primitive, &arguments.map(N::clone))
 }
 
+#[inline(always)]
+fn where_zero<N: Number>(x: &N, zero: &N, other: &N) -> N {
+    primitive(Primitive::WhereZero, [x, zero, other])
+}
+
 fn chain<R: Real>(adjoint: &R, partial: &R) -> R {
-    crate::sweep::chain(&crate::rules::Table, adjoint, partial)
+    crate::sweep::chain(&Table, adjoint, partial)
+}
+
+#[inline(always)]
+fn unless_nan<R: Real>(x: &R, y: &R) -> R {
+    R::apply(&Table, Op::UnlessNan, &[x.clone(), y.clone()])
+}
+
+/// y where x is finite, else NaN: x − x is 0 or NaN.
+#[inline(always)]
+fn where_finite<R: Real>(x: &R, y: &R) -> R {
+    unless_nan(&(x.clone() - x), y)
+}
+
+/// What goes to the one of two that is ahead by `lead`: all, at a tie one half, else nothing.
+#[inline(always)]
+fn share<R: Real>(lead: &R) -> R {
+    let not_behind = R::select(lead, &R::constant(1.0), &R::constant(0.0));
+    let ahead = R::select(&-lead.clone(), &R::constant(0.0), &R::constant(1.0));
+    R::constant(0.5) * (not_behind + ahead)
 }
 
 /// What rounding p − 1 does to x^(p−1), in ulps: if the exponent is off by δ, the power is by δ·ln x of itself. From 1/2 on

@@ -5,7 +5,7 @@
 //!
 //! Invariant: the walk never enters a node that has no path to the input, so each step belongs to a listed path.
 
-use crate::node::Node;
+use crate::node::{Node, NodeKind};
 use crate::nodes::Nodes;
 use crate::real::Real;
 use crate::rules::Rules;
@@ -141,8 +141,11 @@ impl<'g, R: Real, T: Rules> Walk<'_, 'g, R, T> {
     }
 
     fn path(&self) -> Path<'g, R> {
-        let through =
-            |product: R, edge: &Edge<'g, R>| sweep::chain(self.run.rules(), &product, &edge.partial);
+        let through = |product: R, edge: &Edge<'g, R>| {
+            let is_weight =
+                matches!(edge.node.kind(), NodeKind::Operation(op) if op.is_weight(edge.position));
+            sweep::carried(self.run.rules(), is_weight, &product, &edge.partial)
+        };
         Path { edges: self.path.clone(), product: self.path.iter().fold(R::constant(1.0), through) }
     }
 }

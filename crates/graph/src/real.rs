@@ -69,6 +69,13 @@ pub trait Real:
         false
     }
 
+    /// Where a reverse sweep from this output begins: with 1, or with NaN where the output is NaN, since there is no slope outside of
+    /// a domain. What has no value yet, an expression, begins with 1.
+    #[inline]
+    fn seed(&self) -> Self {
+        Self::apply(&Table, Op::UnlessNan, &[self.clone(), Self::constant(1.0)])
+    }
+
     /// 1 / x.
     #[inline]
     fn recip(&self) -> Self {
@@ -183,13 +190,13 @@ pub trait Real:
         unary(Op::Sign, self)
     }
 
-    /// The smaller of two; at a tie the derivative goes to `self`. A NaN on either side gives NaN.
+    /// The smaller of two; at a tie half of the derivative goes to each. A NaN on either side gives NaN.
     #[inline]
     fn min(&self, other: &Self) -> Self {
         binary(Op::Min, self, other)
     }
 
-    /// The larger of two; at a tie the derivative goes to `self`. A NaN on either side gives NaN.
+    /// The larger of two; at a tie half of the derivative goes to each. A NaN on either side gives NaN.
     #[inline]
     fn max(&self, other: &Self) -> Self {
         binary(Op::Max, self, other)
@@ -278,6 +285,8 @@ pub enum Primitive {
     Max,
     Hypot,
     Select,
+    /// The second argument where the first is 0, else the third: no operation of its own, but a part of some.
+    WhereZero,
 }
 
 #[inline]

@@ -1,6 +1,6 @@
 //! What a tape holds: for each variable and operation the edges that lead to it, each with its local derivative.
 //!
-//! An edge is ∂(record)/∂(argument), computed when it was recorded, and which record the argument is: 16 bytes at f64. The edges of a record
+//! An edge is ∂(record)/∂(argument), computed when it was recorded, whether that is a weight, and which record the argument is: 16 bytes at f64. The edges of a record
 //! stand in a row, from the last argument's to the first's, since a reverse sweep meets them backwards; the last one closes it. A variable has one
 //! edge, from itself.
 //!
@@ -33,12 +33,29 @@ pub(crate) struct Edge<R> {
     pub(crate) argument: Index,
     /// Whether the record's edges end here.
     pub(crate) is_last: bool,
+    /// Whether the partial is a weight.
+    pub(crate) is_weight: bool,
+}
+
+/// An edge that is not in its record's row yet: where it leads, and what it carries.
+pub(crate) struct Slope<R> {
+    pub(crate) argument: Index,
+    pub(crate) partial: R,
+    pub(crate) is_weight: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Cut {
     epoch: u32,
     records: u32,
+}
+
+impl<R> Slope<R> {
+    #[inline(always)]
+    fn edge(self, is_last: bool) -> Edge<R> {
+        let Slope { argument, partial, is_weight } = self;
+        Edge { partial, argument, is_last, is_weight }
+    }
 }
 
 impl<R> Record<R> {
@@ -68,14 +85,14 @@ impl<R> Record<R> {
 
     /// Makes a record of one edge after the other.
     #[inline(always)]
-    pub(crate) fn edge(&mut self, argument: Index, partial: R, is_last: bool) {
-        self.edges.push(Edge { partial, argument, is_last });
+    pub(crate) fn edge(&mut self, slope: Slope<R>, is_last: bool) {
+        self.edges.push(slope.edge(is_last));
     }
 
     /// Adds edges, of which [`end_here`](Self::end_here) will make the last one the last.
     #[inline(always)]
-    pub(crate) fn edges_of(&mut self, edges: impl Iterator<Item = (Index, R)>) {
-        self.edges.extend(edges.map(|(argument, partial)| Edge { partial, argument, is_last: false }));
+    pub(crate) fn edges_of(&mut self, slopes: impl Iterator<Item = Slope<R>>) {
+        self.edges.extend(slopes.map(|slope| slope.edge(false)));
     }
 
     /// Counts a record whose last edge was added, and says where it is.

@@ -52,6 +52,7 @@ macro_rules! operations {
             name: $name:literal,
             value: $value:expr,
             partials: $partials:tt,
+            $(weights: [$($weight:literal),*],)?
             domain: $domain:expr,
             kinks: [$($kink:expr),*],
             probes: [$([$($probe:expr),*]),*],
@@ -96,6 +97,15 @@ macro_rules! operations {
                 match self {
                     $($crate::rules::pattern!($op $($n)?) => $crate::rules::with_exponent!($op, exponent $(, $n)?),)*
                 }
+            }
+
+            /// Whether the partial by argument `position` is a weight: how much of an adjoint goes this way, nothing, one half or all.
+            ///
+            /// A weight of 0 lets nothing through, whatever the adjoint is; with any other partial it is an adjoint of 0 that
+            /// nothing comes of, whatever the partial is.
+            #[inline(always)]
+            pub fn is_weight(self, position: usize) -> bool {
+                match self { $($crate::rules::pattern!($op $($n)?) => false $($(|| position == $weight)*)?,)* }
             }
 
             /// The domain, as the condition in the table reads.

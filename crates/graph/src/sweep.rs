@@ -3,10 +3,14 @@
 //! For nodes v₁ … v_n in the order of their creation and an output J:
 //!
 //! * forward: v_i = op_i(arguments of v_i), upwards;
-//! * reverse: v̄_J = 1, and every node i from J downwards adds v̄_i · ∂v_i/∂v_k to v̄_k for each of its arguments k.
+//! * reverse: v̄_J = 1 ([`Real::seed`]), and every node i from J downwards adds v̄_i · ∂v_i/∂v_k to v̄_k for each of its arguments k.
 //!   That is the chain rule, summed over all paths from J.
 //!
-//! Invariant: these are the only loops of the crate that apply the chain rule, and [`chain`] is the only product.
+//! In the product 0 · ∞ is 0: what nobody asks for does not turn an infinite slope (√ at 0) into a NaN. An adjoint of 0 hides
+//! whatever partial; a partial of 0 does not hide an adjoint that is NaN, unless it is a weight ([`Op::is_weight`]), since what a
+//! `select` does not take has no part in the result. The same products carry tangents forwards.
+//!
+//! Invariant: these are the only loops of the crate that apply the chain rule, and theirs are the only products of it.
 
 use crate::nodes::{Kind, Nodes};
 use crate::op::Op;
@@ -53,7 +57,7 @@ pub(crate) fn reverse<R: Real, T: Rules>(
     active: impl Fn(usize) -> bool,
 ) -> Vec<R> {
     let mut adjoints = vec![R::constant(0.0); output + 1];
-    adjoints[output] = R::constant(1.0);
+    adjoints[output] = values[output].seed();
     let mut arguments = Vec::new();
     for index in (0..=output).rev() {
         let Kind::Operation(op) = nodes.kind(index) else { continue };
@@ -66,7 +70,7 @@ pub(crate) fn reverse<R: Real, T: Rules>(
                     continue;
                 }
                 let partial = rules.partial(op, position, arguments, &values[index]);
-                let contribution = chain(rules, &adjoints[index], &partial);
+                let contribution = carried(rules, op.is_weight(position), &adjoints[index], &partial);
                 accumulate(&mut adjoints[argument as usize], contribution);
             }
         };
@@ -82,18 +86,19 @@ pub(crate) fn reverse<R: Real, T: Rules>(
     adjoints
 }
 
-/// The adjoints ∂v_output/∂v_i of all records of a tape up to the output, in place of what was in `adjoints`.
+/// The adjoints ∂v_output/∂v_i of all records of a tape up to the output, whose own is `seed`, in place of what was in `adjoints`.
 ///
 /// The same sweep with local derivatives that were computed when they were recorded.
 pub(crate) fn reverse_recorded<R: Real, T: Rules>(
     record: &Record<R>,
     rules: &T,
     output: usize,
+    seed: R,
     adjoints: &mut Vec<R>,
 ) {
     adjoints.clear();
     adjoints.resize(output + 1, R::constant(0.0));
-    adjoints[output] = R::constant(1.0);
+    adjoints[output] = seed;
     // Records are counted down to the output, then down from it.
     let mut index = record.len();
     for edge in record.edges().iter().rev() {
@@ -101,22 +106,32 @@ pub(crate) fn reverse_recorded<R: Real, T: Rules>(
         if index > output || edge.argument as usize == index {
             continue;
         }
-        let contribution = chain(rules, &adjoints[index], &edge.partial);
+        let contribution = carried(rules, edge.is_weight, &adjoints[index], &edge.partial);
         accumulate(&mut adjoints[edge.argument as usize], contribution);
     }
 }
 
+/// What an adjoint or a tangent becomes on its way along an edge.
+#[inline]
+pub(crate) fn carried<R: Real, T: Rules>(rules: &T, is_weight: bool, carried: &R, partial: &R) -> R {
+    if is_weight { product(rules, Op::Route, partial, carried) } else { chain(rules, carried, partial) }
+}
+
 /// The product of the chain rule, adjoint · partial; a zero adjoint gives 0 whatever the partial.
-///
-/// A factor that is known to be 1, or an adjoint known to be 0, leaves no trace in an expression.
 #[inline]
 pub(crate) fn chain<R: Real, T: Rules>(rules: &T, adjoint: &R, partial: &R) -> R {
-    if partial.is_known(1.0) || adjoint.is_known(0.0) {
-        adjoint.clone()
-    } else if adjoint.is_known(1.0) {
-        partial.clone()
+    product(rules, Op::Chain, adjoint, partial)
+}
+
+/// One of the two products. A factor that is known to be 1, or a first one known to be 0, leaves no trace in an expression.
+#[inline]
+fn product<R: Real, T: Rules>(rules: &T, op: Op, first: &R, second: &R) -> R {
+    if second.is_known(1.0) || first.is_known(0.0) {
+        first.clone()
+    } else if first.is_known(1.0) {
+        second.clone()
     } else {
-        R::apply(rules, Op::Chain, &[adjoint.clone(), partial.clone()])
+        R::apply(rules, op, &[first.clone(), second.clone()])
     }
 }
 

@@ -17,7 +17,7 @@ use crate::op::Op;
 use crate::operators::real_operators;
 use crate::owner::Owner;
 use crate::real::Real;
-use crate::record::Record;
+use crate::record::{Record, Slope};
 use crate::rules::{Rules, Table};
 use crate::sweep;
 
@@ -151,7 +151,7 @@ impl<R: Real> Tape<R> {
             return self.poisoned(value, Error::Full { graph: self.owner });
         }
         let (index, epoch) = record.close();
-        record.edge(index, R::constant(0.0), true);
+        record.edge(Slope { argument: index, partial: R::constant(0.0), is_weight: false }, true);
         Var { value, place: Place { tape: Some(self), index, epoch } }
     }
 
@@ -174,9 +174,9 @@ impl<R: Real> Tape<R> {
         let record = self.record.borrow();
         match location {
             None => gradient.refilled(self.owner, record.epoch()).clear(),
-            Some((owner, output, _)) if owner == self.owner => {
+            Some((owner, index, _)) if owner == self.owner => {
                 let adjoints = gradient.refilled(self.owner, record.epoch());
-                sweep::reverse_recorded(&record, &Table, output, adjoints);
+                sweep::reverse_recorded(&record, &Table, index, output.value.seed(), adjoints);
             }
             Some((other, node, _)) => return Err(Error::NotInGraph { node, other, graph: self.owner }),
         }
@@ -252,6 +252,13 @@ impl<'t, R: Real> Var<'t, R> {
         self.value.clone()
     }
 
+    /// The edge to this variable as an argument of an operation.
+    #[inline(always)]
+    fn slope<T: Rules>(&self, rules: &T, op: Op, position: usize, arguments: &[R], value: &R) -> Slope<R> {
+        let partial = rules.partial(op, position, arguments, value);
+        Slope { argument: self.place.index, partial, is_weight: op.is_weight(position) }
+    }
+
     /// An operation of one argument.
     #[inline(always)]
     fn unary<T: Rules>(rules: &T, op: Op, x: &Self) -> Self {
@@ -260,7 +267,7 @@ impl<'t, R: Real> Var<'t, R> {
         let Some(tape) = x.place.tape else { return Var::fixed(value) };
         let mut record = tape.record.borrow_mut();
         if tape.accepts(&record, op, 1) && tape.has(&record, x) {
-            record.edge(x.place.index, rules.partial(op, 0, &values, &value), true);
+            record.edge(x.slope(rules, op, 0, &values, &value), true);
             return tape.closed(&mut record, value);
         }
         tape.refused(&record, op, &mut [x].into_iter())
@@ -276,10 +283,10 @@ impl<'t, R: Real> Var<'t, R> {
         if tape.accepts(&record, op, 2) && tape.has(&record, x) && tape.has(&record, y) {
             let x_is_constant = x.place.tape.is_none();
             if y.place.tape.is_some() {
-                record.edge(y.place.index, rules.partial(op, 1, &values, &value), x_is_constant);
+                record.edge(y.slope(rules, op, 1, &values, &value), x_is_constant);
             }
             if !x_is_constant {
-                record.edge(x.place.index, rules.partial(op, 0, &values, &value), true);
+                record.edge(x.slope(rules, op, 0, &values, &value), true);
             }
             return tape.closed(&mut record, value);
         }
@@ -312,9 +319,7 @@ impl<'t, R: Real> Var<'t, R> {
                 variables += usize::from(argument.place.tape.is_some());
                 is_good &= tape.has(&record, argument);
             }
-            let edge = |(k, argument): (usize, &Self)| {
-                (argument.place.index, rules.partial(op, start + k, values, &value))
-            };
+            let edge = |(k, argument): (usize, &Self)| argument.slope(rules, op, start + k, values, &value);
             // All or none, as weights and data are, need no look at each.
             if variables == half.len() {
                 record.edges_of(half.clone().enumerate().rev().map(edge));

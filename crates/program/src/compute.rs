@@ -16,7 +16,7 @@ use chainrule_graph::Primitive;
 use crate::block::{Block, Registers, View};
 use crate::code::{Instruction, Source};
 use crate::functions;
-use crate::kernels::{ABREAST, add_product, add_products};
+use crate::kernels::{ABREAST, add_product, add_products, chain};
 use crate::lower::Operation;
 
 /// Runs an instruction.
@@ -116,7 +116,8 @@ fn binary(operation: Operation, a: View<'_>, b: View<'_>, target: &mut [f64]) {
         Operation::Sub => each!(|a, b| a - b),
         Operation::Mul => each!(|a, b| a * b),
         Operation::Div => each!(|a, b| a / b),
-        Operation::Chain => each!(|a, b| if a == 0.0 { 0.0 } else { a * b }),
+        Operation::Chain => each!(chain),
+        Operation::Route => each!(|a, b| if a == 0.0 || b == 0.0 { 0.0 } else { a * b }),
         Operation::Compute(Primitive::Max) => each!(max),
         Operation::Compute(Primitive::Min) => each!(min),
         Operation::Compute(primitive) => each!(|a, b| functions::alone(primitive, &[a, b])),

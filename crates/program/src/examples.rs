@@ -103,7 +103,11 @@ impl<'a> Examples<'a> {
     pub fn value_and_gradient(&self, parameters: &[f64]) -> Result<(f64, Vec<f64>), Error> {
         self.expect("parameters", parameters.len())?;
         let mut means = self.means(&self.program.value_and_gradient, parameters);
-        let gradient = means.split_off(1);
+        let mut gradient = means.split_off(1);
+        // There is no slope outside of a domain, whatever the last operation on the way makes of it.
+        if means[0].is_nan() {
+            gradient.fill(f64::NAN);
+        }
         Ok((means[0], gradient))
     }
 
@@ -131,7 +135,7 @@ impl<'a> Examples<'a> {
     /// The mean loss's Hessian, as many rows as there are parameters.
     ///
     /// One pass over the data for a loss in which all parameters act through one sum Σ pⱼ·cⱼ of products with data
-    /// ([`Program::is_linear`]); one pass for each parameter otherwise.
+    /// ([`Program::is_linear`]); one pass for each parameter otherwise. Symmetric to the bit.
     ///
     /// # Errors
     /// As [`value`](Self::value).
@@ -140,11 +144,12 @@ impl<'a> Examples<'a> {
         let size = parameters.len();
         let Some(code) = &self.program.hessian else {
             let unit = |j| (0..size).map(|k| if j == k { 1.0 } else { 0.0 }).collect::<Vec<f64>>();
-            return (0..size).map(|j| self.hessian_vector(parameters, &unit(j))).collect();
+            let rows = (0..size).map(|j| self.hessian_vector(parameters, &unit(j)));
+            let rows = rows.collect::<Result<Vec<_>, _>>()?;
+            return Ok(symmetric(size, |j, k| rows[j][k]));
         };
         let triangle = self.means(code, parameters);
-        let entry = |j: usize, k: usize| triangle[j.max(k) * (j.max(k) + 1) / 2 + j.min(k)];
-        Ok((0..size).map(|j| (0..size).map(|k| entry(j, k)).collect()).collect())
+        Ok(symmetric(size, |j, k| triangle[j * (j + 1) / 2 + k]))
     }
 
     fn means(&self, code: &Code, parameters: &[f64]) -> Vec<f64> {
@@ -160,6 +165,11 @@ impl<'a> Examples<'a> {
         }
         Err(Error::Parameters { what, found, expected: names.len(), names: names.join(", ") })
     }
+}
+
+/// A square matrix by its entries below and on the diagonal.
+fn symmetric(size: usize, entry: impl Fn(usize, usize) -> f64) -> Vec<Vec<f64>> {
+    (0..size).map(|j| (0..size).map(|k| entry(j.max(k), j.min(k))).collect()).collect()
 }
 
 /// Σ of numbers that are not negative; infinite if it overflows.

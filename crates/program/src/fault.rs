@@ -137,7 +137,7 @@ fn altered<T: Clone>(operation: Operation, operands: &[T]) -> Option<(Operation,
     Some(match operation {
         Operation::Add => (Operation::Sub, same),
         Operation::Sub => (Operation::Add, same),
-        Operation::Mul | Operation::Chain => (Operation::Add, same),
+        Operation::Mul | Operation::Chain | Operation::Route => (Operation::Add, same),
         Operation::Div => (Operation::Mul, same),
         Operation::Neg => (Operation::Compute(Primitive::Exp), same),
         Operation::Dot if operands.len() >= 2 => {

@@ -58,7 +58,12 @@ impl Program {
             }
         }
         source += &body;
-        source += &format!("    ({}, [{}])\n}}\n", value.concat(), gradient.join(", "));
+        let (value, gradient) = (value.concat(), gradient.join(", "));
+        // There is no slope outside of a domain.
+        source += &format!(
+            "    let value = {value};\n    \
+             (value, if value.is_nan() {{ [f64::NAN; {parameters}] }} else {{ [{gradient}] }})\n}}\n"
+        );
         Ok(source)
     }
 }
@@ -93,6 +98,7 @@ fn expression(line: &Line) -> String {
             if products.is_empty() { "0.0_f64".to_owned() } else { products.join(" + ") }
         }
         Operation::Chain => format!("chain({})", infix(", ")),
+        Operation::Route => format!("route({})", infix(", ")),
         Operation::Compute(primitive) => call(primitive, &operands),
     }
 }
@@ -131,6 +137,7 @@ fn call(primitive: Primitive, operands: &[String]) -> String {
         Primitive::Min => helper("smaller"),
         Primitive::Max => helper("larger"),
         Primitive::Select => helper("select"),
+        Primitive::WhereZero => helper("where_zero"),
     }
 }
 
@@ -154,12 +161,23 @@ struct Helper {
     source: &'static str,
 }
 
-const HELPERS: [Helper; 5] = [
+const HELPERS: [Helper; 7] = [
     Helper {
         name: "chain",
-        source: "    /// A zero adjoint gives 0 beside whatever partial.\n    \
+        source: "    /// A zero adjoint gives 0 beside whatever partial, a zero partial beside an infinite adjoint.\n    \
                  fn chain(adjoint: f64, partial: f64) -> f64 {\n        \
-                 if adjoint == 0.0 { 0.0 } else { adjoint * partial }\n    }\n",
+                 if adjoint == 0.0 || (partial == 0.0 && !adjoint.is_nan()) { 0.0 } else { adjoint * partial }\n    }\n",
+    },
+    Helper {
+        name: "route",
+        source: "    /// What is not taken gives 0.\n    \
+                 fn route(weight: f64, adjoint: f64) -> f64 {\n        \
+                 if weight == 0.0 || adjoint == 0.0 { 0.0 } else { weight * adjoint }\n    }\n",
+    },
+    Helper {
+        name: "where_zero",
+        source: "    fn where_zero(x: f64, a: f64, b: f64) -> f64 {\n        \
+                 if x == 0.0 { a } else { b }\n    }\n",
     },
     Helper {
         name: "sign",

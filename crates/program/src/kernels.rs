@@ -228,13 +228,19 @@ fn tile_sums<S: Simd>(simd: S, tile: [&[f64]; TILE], others: [&[f64]; ACROSS]) -
     sums
 }
 
-/// Σ adjoint·column with the rule that an adjoint of 0 gives 0 beside whatever it meets.
+/// The product of the chain rule as the graph crate's table has it: 0 · ∞ is 0, and an adjoint of 0 gives 0 whatever the partial.
+#[inline(always)]
+pub(crate) fn chain(adjoint: f64, partial: f64) -> f64 {
+    if adjoint == 0.0 || (partial == 0.0 && !adjoint.is_nan()) { 0.0 } else { adjoint * partial }
+}
+
+/// Σ adjoint·column by the product of the chain rule.
 #[cold]
 #[inline(never)]
 pub fn careful_product(adjoint: &[f64], column: &[f64]) -> f64 {
     let mut sum = 0.0;
     for (adjoint, value) in adjoint.iter().zip(column) {
-        sum += if *adjoint == 0.0 { 0.0 } else { adjoint * value };
+        sum += chain(*adjoint, *value);
     }
     sum
 }

@@ -26,14 +26,14 @@ pub(crate) struct Linear<'g> {
 pub(crate) fn linear<'g>(graph: &'g Graph, loss: Node<'g>) -> Result<Option<Linear<'g>>, Error> {
     let parameters: Vec<Node<'g>> = graph.parameters().collect();
     let Some(z) = bottleneck(graph, loss) else { return Ok(None) };
-    let design = graph.derivative(z, &parameters)?;
+    let design = graph.derivative_formulas(z, &parameters)?;
     // Derivatives are nodes of their own, so what depends on parameters is asked again.
     let depends = dependent(graph);
     if design.iter().any(|c| c.index().is_some_and(|index| depends[index])) {
         return Ok(None);
     }
-    let slope = graph.derivative(loss, &[z])?;
-    let curvature = graph.derivative(slope[0], &[z])?[0];
+    let slope = graph.derivative_formulas(loss, &[z])?;
+    let curvature = graph.derivative_formulas(slope[0], &[z])?[0];
     Ok(Some(Linear { design, curvature }))
 }
 

@@ -1,8 +1,8 @@
 //! From a graph to straight-line code: the table's own value rules, run at a type that records what they do.
 //!
 //! So an operation composed of others becomes those others, and no rule is written twice: σ(z) is recorded as 1 or e over 1 + e with e = e^(−|z|), and
-//! softplus(±z) and σ(−z) find that e recorded already. What is recorded twice is computed once, and |−x| is |x|. Two operations stay whole, since there
-//! are faster ways to them than line by line: Σ aᵢ·bᵢ, and the product of the chain rule.
+//! softplus(±z) and σ(−z) find that e recorded already. What is recorded twice is computed once, and |−x| is |x|. Three operations stay whole, since there
+//! are faster ways to them than line by line: Σ aᵢ·bᵢ, and the two products of the chain rule.
 //!
 //! Invariant: a line refers to earlier lines alone.
 
@@ -25,8 +25,10 @@ pub(crate) enum Operation {
     Neg,
     /// Σ aᵢ·bᵢ, all aᵢ first.
     Dot,
-    /// Adjoint · partial, 0 for an adjoint of 0.
+    /// The product of the chain rule, adjoint · partial.
     Chain,
+    /// The product of a weight.
+    Route,
     Compute(Primitive),
 }
 
@@ -94,6 +96,7 @@ fn recorded(recorder: &Rc<RefCell<Recorder>>, op: Op, arguments: &[Recorded]) ->
     match op {
         Op::Dot => record(recorder, Operation::Dot, arguments),
         Op::Chain => record(recorder, Operation::Chain, arguments),
+        Op::Route => record(recorder, Operation::Route, arguments),
         op => Table.value(op, arguments),
     }
 }

@@ -82,7 +82,7 @@ fn with_derivatives(expression: &Expression) -> Result<Expression, Error> {
     let loss = expression.outputs();
     let mut outputs = loss.clone();
     for &loss in &loss {
-        outputs.extend(graph.derivative(loss, &parameters)?);
+        outputs.extend(graph.derivative_formulas(loss, &parameters)?);
     }
     Ok(Expression::new(graph, &outputs)?)
 }
@@ -105,10 +105,10 @@ fn hessian_vector(expression: &Expression) -> Result<Expression, Error> {
             design.iter().map(|&c| Node::apply(&Table, Op::Chain, &[bent, c])).collect()
         }
         None => {
-            let slopes = loss.iter().map(|&loss| graph.derivative(loss, &parameters));
+            let slopes = loss.iter().map(|&loss| graph.derivative_formulas(loss, &parameters));
             let slopes: Vec<Node<'_>> = slopes.collect::<Result<Vec<_>, _>>()?.concat();
             let along = Node::dot(direction.iter().zip(&slopes));
-            graph.derivative(along, &parameters)?
+            graph.derivative_formulas(along, &parameters)?
         }
     };
     Ok(Expression::new(graph, &outputs)?)
@@ -174,7 +174,9 @@ impl Program {
                 Ok(Builder { graph, loss: graph.constant(value), stabilise: true })
             }
             // The graph's own words for a node of another graph.
-            (None, _) => graph.derivative(loss, &[]).map_err(Error::from).and(Err(Error::NoExamples)),
+            (None, _) => {
+                graph.derivative_formulas(loss, &[]).map_err(Error::from).and(Err(Error::NoExamples))
+            }
         }
     }
 

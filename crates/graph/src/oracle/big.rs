@@ -240,6 +240,13 @@ impl Number for BigFloat {
                 Some(_) => a.clone(),
                 None => condition.clone(),
             },
+            (Primitive::WhereZero, [x, a, b]) => {
+                if x.is_zero() {
+                    a.clone()
+                } else {
+                    b.clone()
+                }
+            }
             _ => evaluated(primitive, arguments),
         }
     }

@@ -45,7 +45,7 @@
 //! let run = g.at(&[(x, 0.0), (p, 2.0), (q, 2.0)])?;
 //! assert_eq!(run.gradient(kink)?[x], 0.0);
 //! let d = run.gradient(tie)?;
-//! assert_eq!((d[p], d[q]), (1.0, 0.0)); // the first argument
+//! assert_eq!((d[p], d[q]), (0.5, 0.5)); // half to each, as 0 is halfway between −1 and 1
 //!
 //! let convention = &Op::Abs.conventions()[0];
 //! assert_eq!((&convention.arguments[..], &convention.partials[..]), (&[0.0][..], &[0.0][..]));

@@ -36,7 +36,7 @@ fn constant(node: &Node<'_>) -> Option<f64> {
 fn unchanged<'g>(op: Op, arguments: &[Node<'g>]) -> Option<Node<'g>> {
     let is = |node: &Node<'_>, value: f64| constant(node).is_some_and(|c| c.to_bits() == value.to_bits());
     match (op, arguments) {
-        (Op::Mul | Op::Chain | Op::Div, &[x, one]) if is(&one, 1.0) => Some(x),
+        (Op::Mul | Op::Chain | Op::Route | Op::Div, &[x, one]) if is(&one, 1.0) => Some(x),
         (Op::Mul, &[one, x]) if is(&one, 1.0) => Some(x),
         (Op::Sub, &[x, zero]) if is(&zero, 0.0) => Some(x),
         (Op::PowI(1), &[x]) => Some(x),
