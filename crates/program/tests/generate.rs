@@ -5,26 +5,13 @@
 mod common;
 
 use std::fmt::Write as _;
-use std::process::Command;
 
 use chainrule_graph::{Graph, Node, Op, Real, Table};
 use chainrule_program::Program;
-use common::{LOSSES, by_the_graph, random_loss};
+use common::{LOSSES, by_the_graph, printed, random_loss};
 
 const PARAMETERS: [f64; 2] = [0.7, -0.3];
 const DATA: [f64; 2] = [0.45, 0.8];
-
-/// Runs `main` around generated functions and returns what it prints, a number a line.
-fn printed(name: &str, source: &str) -> Vec<f64> {
-    let directory = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let (file, binary) = (directory.join(format!("{name}.rs")), directory.join(name));
-    std::fs::write(&file, format!("#![deny(warnings)]\n{source}")).unwrap();
-    let compiled =
-        Command::new("rustc").arg("--edition=2024").arg("-o").arg(&binary).arg(&file).output().unwrap();
-    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
-    let run = Command::new(&binary).output().unwrap();
-    String::from_utf8(run.stdout).unwrap().lines().map(|line| line.parse().unwrap()).collect()
-}
 
 #[test]
 fn generated_code_is_the_sweep() {

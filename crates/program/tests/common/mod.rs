@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test uses a part")]
 
+use std::process::Command;
+
 use chainrule_graph::{Graph, Node, Op, Real, Table};
 
 /// Numbers between −1 and 1 without a pattern (SplitMix64).
@@ -71,4 +73,16 @@ pub(crate) fn random_loss(seed: u64) -> String {
     }
     let _ = Node::sum(made.iter()).named("L");
     graph.to_string()
+}
+
+/// Runs `main` around generated functions and returns what it prints, a number a line.
+pub(crate) fn printed(name: &str, source: &str) -> Vec<f64> {
+    let directory = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let (file, binary) = (directory.join(format!("{name}.rs")), directory.join(name));
+    std::fs::write(&file, format!("#![deny(warnings)]\n{source}")).unwrap();
+    let compiled =
+        Command::new("rustc").arg("--edition=2024").arg("-o").arg(&binary).arg(&file).output().unwrap();
+    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
+    let run = Command::new(&binary).output().unwrap();
+    String::from_utf8(run.stdout).unwrap().lines().map(|line| line.parse().unwrap()).collect()
 }
