@@ -19,9 +19,9 @@
 //!   library may be off by 2 ulp (sinh and cosh 3, tanh 4), which is about twice what the GNU library does;
 //! * `text`, `latex`: how it prints, as a [`Form`]; `source` too where its text reads back as another operation.
 //!
-//! No finite slope comes from a value that is not finite: where a partial would be finite at an infinite argument, or at one
-//! outside of the domain (1/x is −1 at −1, where ln x is NaN), it is held to an argument by `where_finite`, and NaN there.
-//! Exponentials need no such hold: beyond 1.8·10³⁰⁸ their slopes are 0 to all digits.
+//! No finite number comes through an overflow: an infinity may stand for any number beyond 1.8·10³⁰⁸, so a quotient by one, and
+//! whatever else is no limit to all digits, is NaN (`held`). Exponentials have their limits there. None comes from outside of a
+//! domain either: where a partial would be finite there (1/x is −1 at −1, where ln x is NaN), it is NaN (`unless_nan`).
 //!
 //! Sources: the partials are those of any calculus text; the stable forms of sigmoid and softplus split on
 //! the sign of the argument so that e^(−|x|) is the only exponential, which cannot overflow.
@@ -75,11 +75,11 @@ operations! {
         latex: Form("<0:2> \\cdot <1:3>", PRODUCT),
     }
 
-    /// a / b
+    /// a / b; NaN where b is infinite
     Div(a, b) -> y {
         name: "div",
-        value: a.clone() / b,
-        partials: [where_finite(b, &b.recip()), where_finite(b, &-(y.clone() / b))],
+        value: held(b, &(a.clone() / b)),
+        partials: [b.recip(), -(y.clone() / b)],
         domain: b != 0.0,
         kinks: [],
         probes: [[1.5, -0.25], [-3.0, 7.0]],
@@ -103,11 +103,11 @@ operations! {
         latex: Form("-<0:3>", PRODUCT),
     }
 
-    /// 1 / x
+    /// 1 / x; NaN where x is infinite
     Recip(x) -> y {
         name: "recip",
-        value: R::constant(1.0) / x,
-        partials: [where_finite(x, &-y.powi(2))],
+        value: held(x, &(R::constant(1.0) / x)),
+        partials: [-y.powi(2)],
         domain: x != 0.0,
         kinks: [],
         probes: [[0.7], [-2.5]],
@@ -118,10 +118,14 @@ operations! {
         latex: Form("\\frac{1}{<0>}", PRODUCT),
     }
 
-    /// xⁿ for a whole number n (a slope of x⁰ at 0 is 0, so the factor n is taken by the chain product)
+    /// xⁿ for a whole number n (a slope of x⁰ at 0 is 0, so the factor n is taken by the chain product); NaN where x is
+    /// infinite and n < 0
     PowI(x) for n: i32 in [-3, -2, -1, 0, 1, 2, 3, 4, 17] -> y {
         name: "powi",
-        value: primitive(Primitive::PowI(n), [x]),
+        value: {
+            let power = primitive(Primitive::PowI(n), [x]);
+            if n < 0 { held(x, &power) } else { power }
+        },
         partials: [{
             let lower = match n {
                 1 => R::constant(1.0),
@@ -130,7 +134,7 @@ operations! {
                 _ => x.powi(n - 1),
             };
             let slope = chain(&R::constant(f64::from(n)), &lower);
-            if n > 0 { slope } else { where_finite(x, &slope) }
+            if n == 0 { unless_nan(x, &slope) } else { slope }
         }],
         domain: n >= 0 || x != 0.0,
         kinks: [],
@@ -142,16 +146,19 @@ operations! {
     }
 
     /// xᵖ for a real exponent. At x ≤ 0 the exponent counts as fixed: of the partials that involve it, mixed and higher ones
-    /// included, none has a finite limit there but 0
+    /// included, none has a finite limit there but 0. NaN where x is infinite and p < 0
     PowF(x, p) -> y {
         name: "powf",
-        value: primitive(Primitive::PowF, [x, p]),
+        value: {
+            let power = primitive(Primitive::PowF, [x, p]);
+            R::select(p, &power, &held(x, &power))
+        },
         partials: [
             {
                 let p = R::apply(&Table, Op::Exponent, &[x.clone(), p.clone()]);
-                where_finite(x, &chain(&p, &x.powf(&(p.clone() - R::constant(1.0)))))
+                chain(&p, &x.powf(&(p.clone() - R::constant(1.0))))
             },
-            unless_nan(y, &where_finite(p, &R::select(&-x.clone(), &R::constant(0.0), &(y.clone() * x.ln())))),
+            unless_nan(y, &R::select(&-x.clone(), &R::constant(0.0), &(y.clone() * x.ln()))),
         ],
         domain: x > 0.0,
         kinks: [],
@@ -167,7 +174,7 @@ operations! {
     Sqrt(x) -> y {
         name: "sqrt",
         value: primitive(Primitive::Sqrt, [x]),
-        partials: [where_finite(y, &(R::constant(2.0) * y).recip())],
+        partials: [(R::constant(2.0) * y).recip()],
         domain: x > 0.0,
         kinks: [],
         probes: [[0.3], [2.0], [40.0]],
@@ -209,7 +216,7 @@ operations! {
     Ln(x) -> y {
         name: "ln",
         value: primitive(Primitive::Ln, [x]),
-        partials: [where_finite(y, &x.recip())],
+        partials: [unless_nan(y, &x.recip())],
         domain: x > 0.0,
         kinks: [],
         probes: [[0.3], [2.0], [40.0]],
@@ -223,7 +230,7 @@ operations! {
     Ln1p(x) -> y {
         name: "ln_1p",
         value: primitive(Primitive::Ln1p, [x]),
-        partials: [where_finite(y, &(x.clone() + R::constant(1.0)).recip())],
+        partials: [unless_nan(y, &(x.clone() + R::constant(1.0)).recip())],
         domain: x > -1.0,
         kinks: [],
         probes: [[-0.5], [0.3], [10.0]],
@@ -307,7 +314,7 @@ operations! {
     Atan(x) -> y {
         name: "atan",
         value: primitive(Primitive::Atan, [x]),
-        partials: [where_finite(x, &(x.powi(2) + R::constant(1.0)).recip())],
+        partials: [(x.powi(2) + R::constant(1.0)).recip()],
         domain: true,
         kinks: [],
         probes: [[0.3], [-2.0], [6.0]],
@@ -432,8 +439,8 @@ operations! {
         name: "hypot",
         value: primitive(Primitive::Hypot, [a, b]),
         partials: [
-            where_finite(y, &R::select(&-y.clone(), &R::constant(0.0), &(a.clone() / y))),
-            where_finite(y, &R::select(&-y.clone(), &R::constant(0.0), &(b.clone() / y))),
+            R::select(&-y.clone(), &R::constant(0.0), &(a.clone() / y)),
+            R::select(&-y.clone(), &R::constant(0.0), &(b.clone() / y)),
         ],
         domain: true,
         kinks: [a.hypot(b)],
@@ -620,18 +627,16 @@ fn unless_nan<R: Real>(x: &R, y: &R) -> R {
     R::apply(&Table, Op::UnlessNan, &[x.clone(), y.clone()])
 }
 
-/// y where x is finite, else NaN: x − x is 0 or NaN.
+/// y where x is finite, else NaN, as x − x is.
 #[inline(always)]
-fn where_finite<R: Real>(x: &R, y: &R) -> R {
-    unless_nan(&(x.clone() - x), y)
+fn held<N: Number>(x: &N, y: &N) -> N {
+    N::select(&(x.clone() - x), y, y)
 }
 
 /// What goes to the one of two that is ahead by `lead`: all, at a tie one half, else nothing.
 #[inline(always)]
 fn share<R: Real>(lead: &R) -> R {
-    let not_behind = R::select(lead, &R::constant(1.0), &R::constant(0.0));
-    let ahead = R::select(&-lead.clone(), &R::constant(0.0), &R::constant(1.0));
-    R::constant(0.5) * (not_behind + ahead)
+    R::constant(0.5) * lead.sign() + R::constant(0.5)
 }
 
 /// What rounding p − 1 does to x^(p−1), in ulps: if the exponent is off by δ, the power is by δ·ln x of itself. From 1/2 on

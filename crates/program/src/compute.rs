@@ -17,7 +17,7 @@ use crate::block::{Block, Registers, View};
 use crate::code::{Instruction, Source};
 use crate::functions;
 use crate::kernels::{ABREAST, add_product, add_products, chain};
-use crate::lower::Operation;
+use crate::lower::{Operation, quotient};
 
 /// Runs an instruction.
 #[inline(always)]
@@ -116,6 +116,7 @@ fn binary(operation: Operation, a: View<'_>, b: View<'_>, target: &mut [f64]) {
         Operation::Sub => each!(|a, b| a - b),
         Operation::Mul => each!(|a, b| a * b),
         Operation::Div => each!(|a, b| a / b),
+        Operation::Quotient => each!(quotient),
         Operation::Chain => each!(chain),
         Operation::Route => each!(|a, b| if a == 0.0 || b == 0.0 { 0.0 } else { a * b }),
         Operation::Compute(Primitive::Max) => each!(max),

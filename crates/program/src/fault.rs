@@ -138,7 +138,7 @@ fn altered<T: Clone>(operation: Operation, operands: &[T]) -> Option<(Operation,
         Operation::Add => (Operation::Sub, same),
         Operation::Sub => (Operation::Add, same),
         Operation::Mul | Operation::Chain | Operation::Route => (Operation::Add, same),
-        Operation::Div => (Operation::Mul, same),
+        Operation::Div | Operation::Quotient => (Operation::Mul, same),
         Operation::Neg => (Operation::Compute(Primitive::Exp), same),
         Operation::Dot if operands.len() >= 2 => {
             // Without the first pair.

@@ -91,6 +91,7 @@ fn expression(line: &Line) -> String {
         Operation::Sub => infix(" - "),
         Operation::Mul => infix(" * "),
         Operation::Div => infix(" / "),
+        Operation::Quotient => format!("quotient({})", infix(", ")),
         Operation::Neg => format!("-{}", infix("")),
         Operation::Dot => {
             let (left, right) = operands.split_at(operands.len() / 2);
@@ -161,12 +162,18 @@ struct Helper {
     source: &'static str,
 }
 
-const HELPERS: [Helper; 7] = [
+const HELPERS: [Helper; 8] = [
     Helper {
         name: "chain",
         source: "    /// A zero adjoint gives 0 beside whatever partial, a zero partial beside an infinite adjoint.\n    \
                  fn chain(adjoint: f64, partial: f64) -> f64 {\n        \
                  if adjoint == 0.0 || (partial == 0.0 && !adjoint.is_nan()) { 0.0 } else { adjoint * partial }\n    }\n",
+    },
+    Helper {
+        name: "quotient",
+        source: "    /// What is beyond all numbers divides none.\n    \
+                 fn quotient(a: f64, b: f64) -> f64 {\n        \
+                 if b.is_infinite() { f64::NAN } else { a / b }\n    }\n",
     },
     Helper {
         name: "route",

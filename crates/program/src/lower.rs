@@ -1,8 +1,8 @@
 //! From a graph to straight-line code: the table's own value rules, run at a type that records what they do.
 //!
 //! So an operation composed of others becomes those others, and no rule is written twice: σ(z) is recorded as 1 or e over 1 + e with e = e^(−|z|), and
-//! softplus(±z) and σ(−z) find that e recorded already. What is recorded twice is computed once, and |−x| is |x|. Three operations stay whole, since there
-//! are faster ways to them than line by line: Σ aᵢ·bᵢ, and the two products of the chain rule.
+//! softplus(±z) and σ(−z) find that e recorded already. What is recorded twice is computed once, and |−x| is |x|. A few operations stay whole, since there
+//! are faster ways to them than line by line: Σ aᵢ·bᵢ, quotients, and the two products of the chain rule.
 //!
 //! Invariant: a line refers to earlier lines alone.
 
@@ -22,6 +22,8 @@ pub(crate) enum Operation {
     Sub,
     Mul,
     Div,
+    /// The table's quotient, which is NaN for an infinite divisor.
+    Quotient,
     Neg,
     /// Σ aᵢ·bᵢ, all aᵢ first.
     Dot,
@@ -95,6 +97,8 @@ fn arguments(node: Node<'_>, values: &[Recorded]) -> Vec<Recorded> {
 fn recorded(recorder: &Rc<RefCell<Recorder>>, op: Op, arguments: &[Recorded]) -> Recorded {
     match op {
         Op::Dot => record(recorder, Operation::Dot, arguments),
+        Op::Div => record(recorder, Operation::Quotient, arguments),
+        Op::Recip => record(recorder, Operation::Quotient, &[&[Recorded::constant(1.0)], arguments].concat()),
         Op::Chain => record(recorder, Operation::Chain, arguments),
         Op::Route => record(recorder, Operation::Route, arguments),
         op => Table.value(op, arguments),
@@ -140,6 +144,13 @@ impl Recorder {
     }
 }
 
+/// a / b, or NaN where b is infinite, as the graph crate's table has it.
+#[inline(always)]
+pub(crate) fn quotient(a: f64, b: f64) -> f64 {
+    let quotient = a / b;
+    if b.is_infinite() { f64::NAN } else { quotient }
+}
+
 /// A number that records what is done with it.
 #[derive(Clone, Debug)]
 struct Recorded {
@@ -164,6 +175,7 @@ impl Recorded {
             (Operation::Sub, [a, b]) => a - b,
             (Operation::Mul, [a, b]) => a * b,
             (Operation::Div, [a, b]) => a / b,
+            (Operation::Quotient, &[a, b]) => quotient(a, b),
             (Operation::Neg, [a]) => -a,
             (Operation::Compute(primitive), values) => f64::compute(primitive, values),
             _ => f64::NAN,
