@@ -128,7 +128,7 @@ impl<'a> Examples<'a> {
         Ok(self.means(&self.program.hessian_vector, &[parameters, direction].concat()))
     }
 
-    /// The mean loss's Hessian, as many rows as there are parameters.
+    /// The mean loss's Hessian, as many rows as there are parameters; symmetric to the bit.
     ///
     /// One pass over the data for a loss in which all parameters act through one sum Σ pⱼ·cⱼ of products with data
     /// ([`Program::is_linear`]); one pass for each parameter otherwise.
@@ -140,7 +140,8 @@ impl<'a> Examples<'a> {
         let size = parameters.len();
         let Some(code) = &self.program.hessian else {
             let unit = |j| (0..size).map(|k| if j == k { 1.0 } else { 0.0 }).collect::<Vec<f64>>();
-            return (0..size).map(|j| self.hessian_vector(parameters, &unit(j))).collect();
+            let rows = (0..size).map(|j| self.hessian_vector(parameters, &unit(j)));
+            return Ok(symmetric(rows.collect::<Result<_, _>>()?));
         };
         let triangle = self.means(code, parameters);
         let entry = |j: usize, k: usize| triangle[j.max(k) * (j.max(k) + 1) / 2 + j.min(k)];
@@ -160,6 +161,22 @@ impl<'a> Examples<'a> {
         }
         Err(Error::Parameters { what, found, expected: names.len(), names: names.join(", ") })
     }
+}
+
+/// A matrix whose entries beside the diagonal agree with their mirror images but for rounding: both become their mean.
+///
+/// Where one of the two is no number, or infinite, so is the mean.
+fn symmetric(mut rows: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+    for j in 1..rows.len() {
+        let (above, from_j) = rows.split_at_mut(j);
+        for (row, entry) in above.iter_mut().zip(&mut from_j[0]) {
+            let mirrored = &mut row[j];
+            // Halves first, since the sum of two large ones may overflow.
+            let mean = if *entry == *mirrored { *entry } else { 0.5 * *entry + 0.5 * *mirrored };
+            (*entry, *mirrored) = (mean, mean);
+        }
+    }
+    rows
 }
 
 /// Σ of numbers that are not negative; infinite if it overflows.
