@@ -22,7 +22,7 @@ pub enum Error {
         /// The last point, for a look; not an answer.
         fit: Box<Fit>,
     },
-    /// All labels are the same.
+    /// All labels are the same. Weights that leave a class without weight are an error of the data, [`chainrule_data::Error::ClassWithoutWeight`].
     #[error("all {examples} labels are {label}; both classes are needed for a finite fit")]
     OneClass {
         /// How many examples there are.
@@ -97,6 +97,18 @@ pub enum Error {
         "firth's objective is not convex, so a stated number of descent steps has no safe size; use `fit`"
     )]
     NotConvex,
+    /// A solver or a setting that was asked for and that this cannot be done with.
+    #[error("{asked} cannot be used for {purpose}: {reason}; {remedy}")]
+    Unsupported {
+        /// What was asked for, as `gradient descent`.
+        asked: String,
+        /// What it was to be used for, as `a custom loss`.
+        purpose: &'static str,
+        /// Why it cannot be.
+        reason: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
     /// A vector of the wrong length.
     #[error("{found} {what} were given where {expected} are needed")]
     WrongLength {

@@ -123,13 +123,41 @@ impl Fit {
     }
 
     /// Akaike's criterion, deviance + 2·(d + 1).
-    pub fn aic(&self) -> f64 {
-        self.deviance() + 2.0 * self.point.len() as f64
+    ///
+    /// ```
+    /// use chainrule_data::certified::spector;
+    /// use chainrule_model::{LogisticRegression, Penalty, Withheld};
+    ///
+    /// let data = spector()?.dataset;
+    /// let fit = LogisticRegression::new().fit(&data)?;
+    /// assert!((fit.aic()? - 33.779268444262826).abs() < 1e-9);
+    /// let ridge = LogisticRegression::new().penalty(Penalty::L2(0.1)).fit(&data)?;
+    /// assert_eq!(ridge.aic(), Err(Withheld::Penalty));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Withheld`] where it would be wrong, as the deviance is not that of the largest likelihood: under a penalty, for Firth's estimate, away from an optimum.
+    pub fn aic(&self) -> Result<f64, Withheld> {
+        self.criterion(2.0)
     }
 
     /// The Bayesian criterion, deviance + ln m·(d + 1), where m is the sum of the weights.
-    pub fn bic(&self) -> f64 {
-        self.deviance() + self.total_weight.ln() * self.point.len() as f64
+    ///
+    /// # Errors
+    /// As [`aic`](Self::aic).
+    pub fn bic(&self) -> Result<f64, Withheld> {
+        self.criterion(self.total_weight.ln())
+    }
+
+    /// Deviance + this much for each coefficient, at a maximum of the likelihood alone.
+    fn criterion(&self, each: f64) -> Result<f64, Withheld> {
+        match self.penalty {
+            _ if !self.converged => Err(Withheld::NoOptimum),
+            Penalty::Firth => Err(Withheld::Firth),
+            Penalty::L2(lambda) if lambda > 0.0 => Err(Withheld::Penalty),
+            Penalty::None | Penalty::L2(_) => Ok(self.deviance() + each * self.point.len() as f64),
+        }
     }
 
     /// McFadden's R², 1 − log-likelihood / log-likelihood of the intercept alone.
