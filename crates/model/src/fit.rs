@@ -14,6 +14,9 @@ use crate::penalty::Penalty;
 use crate::solver::Outcome;
 use crate::summary::Summary;
 
+/// A gap to the optimum that is proved to be at most this share of J is what `converged` means, unless a tolerance is set.
+pub(crate) const PROVED_GAP: f64 = 1e-9;
+
 /// A fitted logistic regression, or the last point of a descent.
 #[derive(Clone, Debug)]
 pub struct Fit {
@@ -199,9 +202,15 @@ impl Fit {
         self.penalty
     }
 
-    /// Whether this is the maximum of the likelihood, without penalty.
+    /// Whether this is the maximum of the likelihood, without penalty: proved so far that the deviance is as good as the smallest, or as far as any fit is that was
+    /// not content with less.
     pub(crate) fn is_maximum_likelihood(&self) -> bool {
-        self.penalty != Penalty::Firth && self.inference.is_ok()
+        /// Beside a quantile of χ² this is nothing.
+        const DEVIANCE: f64 = 1e-4;
+        let is_proved = self.certificate.as_ref().is_some_and(|proof| {
+            proof.gap() <= PROVED_GAP * self.objective || 2.0 * self.total_weight * proof.gap() <= DEVIANCE
+        });
+        self.penalty != Penalty::Firth && self.inference.is_ok() && is_proved
     }
 
     /// The number of steps taken over all examples.

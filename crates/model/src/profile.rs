@@ -88,7 +88,11 @@ impl LogisticRegression {
         let data = present.as_ref();
         let inference = match fit.inference() {
             Ok(inference) if fit.is_maximum_likelihood() => inference,
-            _ => return Err(Error::NoProfile { reason: "it has to be a maximum of the likelihood" }),
+            _ => {
+                return Err(Error::NoProfile {
+                    reason: "it has to be a maximum of the likelihood, without penalty, and not to a tolerance alone",
+                });
+            }
         };
         let of_other_data = Error::NoProfile { reason: "it is not of these data" };
         if fit.feature_names() != data.feature_names() || fit.total_weight() != data.total_weight() {

@@ -156,3 +156,60 @@ fn the_intercept_of_near_copies_keeps_its_digits() {
         assert!((found / known - 1.0).abs() < 1e-9, "{found} {known}");
     }
 }
+
+/// The criteria compare largest likelihoods. Under a penalty the likelihood is not at its largest, nor is it at Firth's estimate (R's logistf takes the penalised likelihood for
+/// its own, which is another criterion), nor anywhere away from an optimum.
+#[test]
+fn aic_and_bic_are_withheld_where_the_likelihood_is_not_at_its_largest() {
+    let data = spector().unwrap().dataset;
+    let fit = |penalty| LogisticRegression::new().penalty(penalty).fit(&data).unwrap();
+    for penalty in [Penalty::None, Penalty::L2(0.0)] {
+        let free = fit(penalty);
+        assert_close(free.aic().unwrap(), SPECTOR_AIC, 13);
+        assert_close(free.bic().unwrap(), SPECTOR_DEVIANCE + 4.0 * 32.0_f64.ln(), 13);
+        let text = free.summary().to_string();
+        assert!(text.contains("AIC 33.779268, BIC 39.642212, McFadden"), "{text}");
+    }
+    for lambda in [1e-12, 0.1, 1e6] {
+        let ridge = fit(Penalty::L2(lambda));
+        assert_eq!((ridge.aic(), ridge.bic()), (Err(Withheld::Penalty), Err(Withheld::Penalty)));
+        assert!(matches!(ridge.inference(), Err(Withheld::Penalty)));
+        let text = ridge.summary().to_string();
+        assert_eq!(text.matches("AIC").count(), 1, "{text}");
+        assert!(text.contains("standard errors, AIC and BIC are those of maximum likelihood"), "{text}");
+        assert!(text.contains("log-likelihood -") && text.contains("McFadden R²"), "{text}");
+    }
+    let firth = fit(Penalty::Firth);
+    assert_eq!((firth.aic(), firth.bic()), (Err(Withheld::Firth), Err(Withheld::Firth)));
+    assert!(firth.inference().is_ok());
+    let text = firth.summary().to_string();
+    assert!(
+        text.contains("std error") && text.contains("AIC and BIC are those of the largest likelihood"),
+        "{text}"
+    );
+    assert!(!text.contains("AIC 3") && text.matches("AIC").count() == 1, "{text}");
+
+    let trained = LogisticRegression::new().descend(&data, 10).unwrap();
+    assert_eq!((trained.aic(), trained.bic()), (Err(Withheld::NoOptimum), Err(Withheld::NoOptimum)));
+    let Err(Error::NotReached { fit, .. }) = LogisticRegression::new().iteration_limit(1).fit(&data) else {
+        panic!("a fit in one step")
+    };
+    assert_eq!(fit.aic(), Err(Withheld::NoOptimum));
+    assert_eq!(fit.summary().to_string().matches("AIC").count(), 1);
+}
+
+#[test]
+fn the_covariance_is_symmetric_to_the_bit() {
+    let part = |i: usize, by: f64| (i as f64 * by).fract();
+    let by = [0.618_034, 0.754_878, 0.569_84, 0.324_7, 0.465_571, 0.220_744, 0.682_328];
+    let x = DMatrix::from_fn(200, 7, |i, j| 10.0_f64.powi(j as i32 - 3) * part(i + 1, by[j]) + j as f64);
+    let y = DVector::from_fn(200, |i, _| {
+        f64::from(u8::from(part(i + 1, 0.831) < 0.3 + 0.4 * part(i + 1, by[3])))
+    });
+    let data = Dataset::new(x, y, (0..7).map(|j| format!("x{j}")).collect()).unwrap();
+    let fit = LogisticRegression::new().fit(&data).unwrap();
+    let covariance = fit.inference().unwrap().covariance();
+    for (one, other) in covariance.iter().zip(covariance.transpose().iter()) {
+        assert_eq!(one.to_bits(), other.to_bits(), "{one:e} {other:e}");
+    }
+}

@@ -278,7 +278,11 @@ fn hessians_are_symmetric_to_the_bit() {
                     // The mean is neither of two others: it lies where the products have it.
                     let unit: Vec<f64> = (0..3).map(|at| f64::from(u8::from(at == j))).collect();
                     let along = program.over(&columns).unwrap().hessian_vector(&point, &unit).unwrap();
-                    assert!((one - along[k]).abs() <= 1e-12 * (1.0 + along[k].abs()), "{one:e} {:e}", along[k]);
+                    assert!(
+                        (one - along[k]).abs() <= 1e-12 * (1.0 + along[k].abs()),
+                        "{one:e} {:e}",
+                        along[k]
+                    );
                 }
             }
         }
