@@ -63,12 +63,10 @@ impl Inference {
         for (mut column, scale) in root.column_iter_mut().zip(&scales) {
             column /= *scale;
         }
-        let mut covariance = root.tr_mul(&root);
-        covariance.fill_upper_triangle_with_lower_triangle();
-        Inference { point, covariance, standard_errors }
+        Inference { point, covariance: root.tr_mul(&root), standard_errors }
     }
 
-    /// The covariance of the coefficients, (d + 1) × (d + 1), symmetric to the bit, the intercept's row and column first; 0 or ∞ where it is out of the range of f64.
+    /// The covariance of the coefficients, (d + 1) × (d + 1), the intercept's row and column first; 0 or ∞ where it is out of the range of f64.
     pub fn covariance(&self) -> &DMatrix<f64> {
         &self.covariance
     }

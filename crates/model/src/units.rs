@@ -138,18 +138,16 @@ impl Units {
         pushed
     }
 
-    /// Tᵀ·∇²·T, symmetric to the bit.
+    /// Tᵀ·∇²·T
     pub(crate) fn hessian(&self, hessian: &DMatrix<f64>) -> DMatrix<f64> {
         let units: Vec<(f64, f64)> =
             std::iter::once((0.0, 1.0)).chain((0..self.columns.len()).map(|j| self.of_seen(j))).collect();
-        let mut pulled = DMatrix::from_fn(hessian.nrows(), hessian.ncols(), |j, k| {
+        DMatrix::from_fn(hessian.nrows(), hessian.ncols(), |j, k| {
             let ((mean_j, scale_j), (mean_k, scale_k)) = (units[j], units[k]);
             let centred = hessian[(j, k)] - mean_j * hessian[(0, k)] - mean_k * hessian[(j, 0)]
                 + mean_j * mean_k * hessian[(0, 0)];
             centred / scale_j / scale_k
-        });
-        pulled.fill_upper_triangle_with_lower_triangle();
-        pulled
+        })
     }
 
     /// T for some columns, the identity for the others.

@@ -197,19 +197,3 @@ fn aic_and_bic_are_withheld_where_the_likelihood_is_not_at_its_largest() {
     assert_eq!(fit.aic(), Err(Withheld::NoOptimum));
     assert_eq!(fit.summary().to_string().matches("AIC").count(), 1);
 }
-
-#[test]
-fn the_covariance_is_symmetric_to_the_bit() {
-    let part = |i: usize, by: f64| (i as f64 * by).fract();
-    let by = [0.618_034, 0.754_878, 0.569_84, 0.324_7, 0.465_571, 0.220_744, 0.682_328];
-    let x = DMatrix::from_fn(200, 7, |i, j| 10.0_f64.powi(j as i32 - 3) * part(i + 1, by[j]) + j as f64);
-    let y = DVector::from_fn(200, |i, _| {
-        f64::from(u8::from(part(i + 1, 0.831) < 0.3 + 0.4 * part(i + 1, by[3])))
-    });
-    let data = Dataset::new(x, y, (0..7).map(|j| format!("x{j}")).collect()).unwrap();
-    let fit = LogisticRegression::new().fit(&data).unwrap();
-    let covariance = fit.inference().unwrap().covariance();
-    for (one, other) in covariance.iter().zip(covariance.transpose().iter()) {
-        assert_eq!(one.to_bits(), other.to_bits(), "{one:e} {other:e}");
-    }
-}
