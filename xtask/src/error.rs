@@ -22,7 +22,7 @@ pub enum Error {
         /// The file, as shown.
         file: String,
         /// What is the matter.
-        error: chainrule_data::Error,
+        error: Box<chainrule_data::Error>,
     },
     /// The model was refused.
     #[error(transparent)]
@@ -133,7 +133,7 @@ impl Error {
     pub(crate) fn of_file(file: &Path, error: chainrule_model::Error) -> Error {
         match error {
             chainrule_model::Error::Data(error) => {
-                Error::Contents { file: one_line(&file.display().to_string()), error }
+                Error::Contents { file: one_line(&file.display().to_string()), error: Box::new(error) }
             }
             error => error.into(),
         }

@@ -145,7 +145,8 @@ impl CsvReader {
     /// [`Error::NoRows`] for the file; [`Error::NoHeader`], [`Error::UnnamedColumn`],
     /// [`Error::RepeatedColumn`], [`Error::MissingColumn`], [`Error::TwoRoles`] and [`Error::NoFeatures`] for the header;
     /// [`Error::EmptyField`], [`Error::NotANumber`], [`Error::NotFinite`], [`Error::TooLarge`] and [`Error::NegativeWeight`] for
-    /// fields; [`Error::WeightColumn`] for weights that are all 0 or add up to no number to compute with; [`Error::ThirdLabel`], [`Error::OneClass`] and [`Error::LabelNotFound`] for labels.
+    /// fields; [`Error::WeightColumn`] for weights that are all 0 or add up to no number to compute with; [`Error::ThirdLabel`],
+    /// [`Error::OneClass`] and [`Error::LabelNotFound`] for labels.
     pub fn read(&self, mut reader: impl Read, name: &str) -> Result<Reading, Error> {
         let mut bytes = Vec::new();
         reader

@@ -119,7 +119,8 @@ impl LossRegression {
 
     /// Sets the solver. [`Solver::GradientDescent`] has no safe step for a loss that is not known: to ask for it is an error of [`fit`](Self::fit).
     ///
-    /// Whatever the solver, the Hessian at its end is what tells a minimum from any other level point, and last steps by that Hessian bring the gradient down as far as rounding lets them.
+    /// Whatever the solver, the Hessian at its end is what tells a minimum from any other level point, and last steps by that Hessian bring the
+    /// gradient down as far as rounding lets them.
     #[must_use]
     pub fn solver(self, solver: Solver) -> Self {
         LossRegression { solver, ..self }
@@ -287,7 +288,8 @@ fn is_settled(
     Ok(beyond.iter().zip(hessian.diagonal().iter()).all(is_same))
 }
 
-/// A place after the Newton steps, if some are left, that still bring the gradient down: beside a loss that was large at the start a solver takes the last of them for rounding.
+/// A place after the Newton steps, if some are left, that still bring the gradient down: beside a loss that was large at the start a solver takes
+/// the last of them for rounding.
 fn polished(
     loss: &Loss<'_>,
     mut place: Place,
@@ -355,7 +357,8 @@ impl Minimum {
         &self.hessian
     }
 
-    /// (Σc·∇²J)⁻¹, symmetric to the bit, which is the covariance of the parameters if the loss is −ln of a probability density and nothing is penalised.
+    /// (Σc·∇²J)⁻¹, symmetric to the bit, which is the covariance of the parameters if the loss is −ln of a probability density and nothing is
+    /// penalised.
     pub fn covariance(&self) -> &DMatrix<f64> {
         &self.covariance
     }

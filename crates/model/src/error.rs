@@ -23,7 +23,9 @@ pub enum Error {
         fit: Box<Fit>,
     },
     /// All labels are the same. Weights that leave a class without weight are an error of the data, [`chainrule_data::Error::ClassWithoutWeight`].
-    #[error("all {examples} labels are {label}; both classes are needed for a finite fit")]
+    #[error(
+        "all {examples} labels are {label}; both classes are needed for a finite fit: add examples of the other, or use Firth's likelihood"
+    )]
     OneClass {
         /// How many examples there are.
         examples: usize,
@@ -83,7 +85,7 @@ pub enum Error {
     /// An end of a profile-likelihood interval was not found.
     #[error(
         "the {end} end of the profile-likelihood interval of `{}` was not found: on the way there the fits with the coefficient held end without an optimum, \
-         as they do on nearly separable data; ask for a lower level, or take Wald's interval",
+         as they do on nearly separable data; ask for a lower level, allow more iterations if they are limited, or take Wald's interval",
         shown(.column)
     )]
     ProfileNotReached {

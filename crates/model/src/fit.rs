@@ -140,7 +140,8 @@ impl Fit {
     /// ```
     ///
     /// # Errors
-    /// [`Withheld`] where it would be wrong, as the deviance is not that of the largest likelihood: under a penalty, for Firth's estimate, away from an optimum.
+    /// [`Withheld`] where it would be wrong, as the deviance is not that of the largest likelihood: under a penalty, for Firth's estimate, away
+    /// from an optimum.
     pub fn aic(&self) -> Result<f64, Withheld> {
         self.criterion(2.0)
     }
@@ -202,8 +203,8 @@ impl Fit {
         self.penalty
     }
 
-    /// Whether this is the maximum of the likelihood, without penalty: proved so far that the deviance is as good as the smallest, or as far as any fit is that was
-    /// not content with less.
+    /// Whether this is the maximum of the likelihood, without penalty: proved so far that the deviance is as good as the smallest, or as far as any
+    /// fit is that was not content with less.
     pub(crate) fn is_maximum_likelihood(&self) -> bool {
         /// Beside a quantile of χ² this is nothing.
         const DEVIANCE: f64 = 1e-4;

@@ -7,7 +7,8 @@
 //! ```
 //!
 //! (Wald's statistic; McCullagh and Nelder, *Generalized Linear Models*, 2nd edition 1989, section 4.4.) Under a penalty none of this holds: the
-//! coefficients are biased on purpose, so nothing is reported, and the reason is. The same goes for Akaike's and the Bayesian criterion, which compare largest likelihoods.
+//! coefficients are biased on purpose, so nothing is reported, and the reason is. The same goes for Akaike's and the Bayesian criterion, which
+//! compare largest likelihoods.
 //!
 //! Invariant: p-values come from the complementary error function, so that those far out keep their digits.
 

@@ -46,8 +46,8 @@ impl LogisticRegression {
     /// Profile-likelihood intervals of the coefficients, the intercept's first, that cover the truth with this probability, as 0.95. They are
     /// finite: the likelihood of classes that overlap falls without bound in every direction.
     ///
-    /// Each end takes a few fits with the coefficient held, by this regression's solver, Newton's method if it was left automatic, within its limit of steps. An end is a root to ten
-    /// digits; a tolerance of the regression is one of the fit itself.
+    /// Each end takes a few fits with the coefficient held, by this regression's solver, Newton's method if it was left automatic, within its limit
+    /// of steps. An end is a root to ten digits; a tolerance of the regression is one of the fit itself.
     ///
     /// ```
     /// use chainrule_data::certified::spector;
@@ -63,7 +63,8 @@ impl LogisticRegression {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoProfile`] if the fit is no maximum of the likelihood of these data, or if the regression has a penalty; [`Error::InvalidLevel`] unless the level is between 0 and 1;
+    /// [`Error::NoProfile`] if the fit is no maximum of the likelihood of these data, or if the regression has a penalty; [`Error::InvalidLevel`]
+    /// unless the level is between 0 and 1;
     /// [`Error::Unsupported`] for gradient descent;
     /// [`Error::ProfileNotReached`] where an end was not found, as on nearly separable data.
     pub fn profile_intervals(&self, data: &Dataset, fit: &Fit, level: f64) -> Result<Vec<(f64, f64)>, Error> {

@@ -62,7 +62,8 @@ impl LogisticRegression {
         LogisticRegression { solver, ..self }
     }
 
-    /// Sets how many steps over all examples the solver may take; by default 1,000 for Firth's likelihood, and else 100 for Newton's method, 1,000 for limited-memory BFGS, 100,000 for descent.
+    /// Sets how many steps over all examples the solver may take; by default 1,000 for Firth's likelihood, and else 100 for Newton's method, 1,000
+    /// for limited-memory BFGS, 100,000 for descent.
     #[must_use]
     pub fn iteration_limit(self, limit: usize) -> Self {
         LogisticRegression { iteration_limit: Some(limit), ..self }
@@ -101,8 +102,10 @@ impl LogisticRegression {
     ///
     /// # Errors
     /// [`Error::NotReached`] with the reason and the last point if no minimum was reached, as on separated data;
-    /// [`Error::OneClass`]; [`Error::InvalidPenalty`]; [`Error::InvalidTolerance`]; [`Error::Unsupported`] for a solver or a tolerance with [`Penalty::Firth`];
-    /// [`Error::Data`] for weights that leave a class without weight, unless the penalty is Firth's, and for a column whose spread exceeds the largest f64.
+    /// [`Error::OneClass`]; [`Error::InvalidPenalty`]; [`Error::InvalidTolerance`]; [`Error::Unsupported`] for a solver or a tolerance with
+    /// [`Penalty::Firth`];
+    /// [`Error::Data`] for weights that leave a class without weight, unless the penalty is Firth's, and for a column whose spread exceeds the
+    /// largest f64.
     pub fn fit(&self, data: &Dataset) -> Result<Fit, Error> {
         self.fit_watched(data, &mut |_| ())
     }
@@ -168,7 +171,8 @@ impl LogisticRegression {
     /// ```
     ///
     /// # Errors
-    /// [`Error::InvalidPenalty`]; [`Error::NotConvex`] for Firth's penalty; [`Error::Unsupported`] for another solver, a tolerance, or a limit of fewer steps;
+    /// [`Error::InvalidPenalty`]; [`Error::NotConvex`] for Firth's penalty; [`Error::Unsupported`] for another solver, a tolerance, or a limit of
+    /// fewer steps;
     /// [`Error::NotReached`] if a step overflows.
     pub fn descend(&self, data: &Dataset, steps: usize) -> Result<Fit, Error> {
         if self.penalty == Penalty::Firth {

@@ -157,8 +157,8 @@ fn the_intercept_of_near_copies_keeps_its_digits() {
     }
 }
 
-/// The criteria compare largest likelihoods. Under a penalty the likelihood is not at its largest, nor is it at Firth's estimate, nor anywhere away from an optimum. (R's logistf has no
-/// AIC either; its extractAIC is one of penalised likelihoods, counted from the intercept alone.)
+/// The criteria compare largest likelihoods. Under a penalty the likelihood is not at its largest, nor is it at Firth's estimate, nor anywhere away
+/// from an optimum. (R's logistf has no AIC either; its extractAIC is one of penalised likelihoods, counted from the intercept alone.)
 #[test]
 fn aic_and_bic_are_withheld_where_the_likelihood_is_not_at_its_largest() {
     let data = spector().unwrap().dataset;
