@@ -23,9 +23,7 @@ pub enum Error {
         fit: Box<Fit>,
     },
     /// All labels are the same. Weights that leave a class without weight are an error of the data, [`chainrule_data::Error::ClassWithoutWeight`].
-    #[error(
-        "all {examples} labels are {label}; both classes are needed for a finite fit: add examples of the other, or use Firth's likelihood"
-    )]
+    #[error("all {examples} labels are {label}; both classes are needed for a finite fit")]
     OneClass {
         /// How many examples there are.
         examples: usize,
