@@ -160,12 +160,20 @@ impl Dataset {
     /// The same of a part of a split.
     pub(crate) fn expect_class_weights_of(&self, part: Option<&'static str>) -> Result<(), Error> {
         let Some(weights) = &self.weights else { return Ok(()) };
-        let events = self.events();
-        let classes =
-            [(&self.classes.other, self.len() - events, false), (&self.classes.event, events, true)];
-        for (class, examples, is_event) in classes {
+        for (class, is_event) in [(&self.classes.other, false), (&self.classes.event, true)] {
+            let is_enough = |weight: f64| weight / weights.total() >= f64::MIN_POSITIVE;
+            let mut of_class = self
+                .labels
+                .iter()
+                .zip(weights.each())
+                .filter(|&(&label, _)| self::is_event(label) == is_event);
+            // Nearly always the first example will do.
+            if of_class.any(|(_, &weight)| is_enough(weight)) {
+                continue;
+            }
+            let examples = if is_event { self.events() } else { self.len() - self.events() };
             let weight = weights.of_class(&self.labels, is_event);
-            if examples > 0 && weight / weights.total() < f64::MIN_POSITIVE {
+            if examples > 0 && !is_enough(weight) {
                 let (class, target) = (shown(class), shown(&self.target));
                 let column = self.weight_column().map(shown);
                 return Err(Error::ClassWithoutWeight { column, class, target, part, examples, weight });
