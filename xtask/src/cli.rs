@@ -149,19 +149,19 @@ pub struct FitArguments {
     /// Short for `--penalty l2:LAMBDA`
     #[arg(long, value_name = "LAMBDA", allow_hyphen_values = true, conflicts_with = "penalty")]
     pub l2: Option<f64>,
-    /// Be content with an objective proved to be within this share of itself of the optimum's [default: as near as rounding allows]
+    /// Be content with an objective proved to be within this share of itself of the optimum's; not for `firth` [default: as near as rounding allows]
     #[arg(long, value_name = "SHARE", allow_hyphen_values = true)]
     pub tolerance: Option<f64>,
-    /// How the minimum is looked for
+    /// How the minimum is looked for; `firth` has a solver of its own and takes `auto` alone
     #[arg(long, value_enum, default_value_t = SolverName::Auto)]
     pub solver: SolverName,
-    /// How many steps the solver may take [default: 100 by Newton's method, 1000 by L-BFGS, 100000 by descent]
+    /// How many steps the solver may take [default: 100 by Newton's method, 1000 by L-BFGS and for `firth`, 100000 by descent]
     #[arg(long, value_name = "N")]
     pub iterations: Option<usize>,
     /// How gradients and Hessians are computed
     #[arg(long, value_enum, default_value_t = GradientName::ClosedForm)]
     pub gradient: GradientName,
-    /// Take exactly this many steps of gradient descent and report where they lead, claiming no optimum
+    /// Take exactly this many steps of gradient descent, with `--solver gd`, and report where they lead, claiming no optimum
     #[arg(long, value_name = "N")]
     pub steps: Option<usize>,
     /// Print one JSON object instead of a table

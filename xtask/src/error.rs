@@ -2,6 +2,10 @@
 //!
 //! Invariant: one line each; [`Error::NotReached`] is a failure, all others are bad requests or a broken set-up.
 
+use std::path::Path;
+
+use chainrule_data::one_line;
+
 /// Why a command could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -12,6 +16,14 @@ pub enum Error {
     /// The data were refused.
     #[error(transparent)]
     Data(#[from] chainrule_data::Error),
+    /// The data of a file were refused by what was to be made of them.
+    #[error("{file}: {error}")]
+    Contents {
+        /// The file, as shown.
+        file: String,
+        /// What is the matter.
+        error: Box<chainrule_data::Error>,
+    },
     /// The model was refused.
     #[error(transparent)]
     Model(chainrule_model::Error),
@@ -115,6 +127,16 @@ impl Error {
         let some = missing.iter().take(names.len().min(3)).map(|name| format!("{name}=1"));
         let example = some.collect::<Vec<_>>().join(",");
         Error::MissingValues { names: format!("{} {verb}", names.join(", ")), number, example }
+    }
+
+    /// Why there is no fit of a file.
+    pub(crate) fn of_file(file: &Path, error: chainrule_model::Error) -> Error {
+        match error {
+            chainrule_model::Error::Data(error) => {
+                Error::Contents { file: one_line(&file.display().to_string()), error: Box::new(error) }
+            }
+            error => error.into(),
+        }
     }
 
     /// What a graph refused of what an option names, in terms of that option.

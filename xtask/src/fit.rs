@@ -28,7 +28,7 @@ pub fn run(arguments: &FitArguments, print: &mut dyn FnMut(&str)) -> Result<Outc
     let (fit, obstacle) = match minimise(arguments, &reading) {
         Ok(fit) => (fit, None),
         Err(ModelError::NotReached { obstacle, fit }) => (*fit, Some(obstacle)),
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(Error::of_file(&arguments.file, error)),
     };
     if arguments.json {
         let separation = match &obstacle {
@@ -119,8 +119,10 @@ struct Report<'a> {
     log_likelihood: f64,
     deviance: f64,
     null_deviance: f64,
-    aic: f64,
-    bic: f64,
+    /// Null where they would be wrong; then `criteria_withheld` says why.
+    aic: Option<f64>,
+    bic: Option<f64>,
+    criteria_withheld: Option<String>,
     /// Proven bounds; null where none is proved.
     certificate: Option<Bounds>,
     /// The hyperplane that divides the classes, if that is why there is no fit.
@@ -234,8 +236,9 @@ impl<'a> Report<'a> {
             log_likelihood: fit.log_likelihood(),
             deviance: fit.deviance(),
             null_deviance: fit.null_deviance(),
-            aic: fit.aic(),
-            bic: fit.bic(),
+            aic: fit.aic().ok(),
+            bic: fit.bic().ok(),
+            criteria_withheld: fit.aic().err().map(|withheld| withheld.to_string()),
             certificate: fit.certificate().map(|certificate| Bounds::new(names, certificate)),
             separation: separation.map(|separation| Divided::new(names, separation)),
             error: None,

@@ -265,3 +265,105 @@ fn a_separation_is_printed_though_the_fit_fails() {
     let path = file("overlap.csv", TABLE);
     assert_eq!(json(&["fit", &path, "--target", "y", "--json"])["separation"], Value::Null);
 }
+
+/// The table, with weights of 0 for one of the two labels.
+#[test]
+fn weights_that_leave_a_class_without_weight_say_so() {
+    for (name, text, class, examples) in [
+        ("no_events.csv", "x,n,y\n0,0,ill\n0,1,well\n1,0,ill\n1,3,well\n", "ill", 2),
+        ("no_others.csv", "x,n,y\n0,3,ill\n0,0,well\n1,1,ill\n1,0,well\n2,0,well\n", "well", 3),
+    ] {
+        let path = file(name, text);
+        for more in [&[][..], &["--l2", "0.1"], &["--solver", "lbfgs"], &["--gradient", "graph"]] {
+            let arguments =
+                [&["fit", &path, "--target", "y", "--event", "ill", "--weights", "n"], more].concat();
+            let line = refusal(&arguments);
+            let words = [
+                name,
+                "the weights in column 'n'",
+                &format!("class '{class}' of 'y'"),
+                &format!("{examples} examples"),
+            ];
+            assert!(words.iter().all(|word| line.contains(word)) && !line.contains("labels"), "{line}");
+        }
+        // Without the weights there is nothing the matter, and Firth's likelihood needs one class alone.
+        assert!(
+            json(&["fit", &path, "--target", "y", "--penalty", "firth", "--weights", "n", "--json"])["converged"]
+                == true
+        );
+    }
+    let path = file("no_weight.csv", "x,n,y\n0,0,1\n1,0,0\n");
+    let line = refusal(&["fit", &path, "--target", "y", "--weights", "n"]);
+    assert!(
+        line.contains("all weights are 0") && line.contains("column 'n'") && line.contains("no_weight.csv"),
+        "{line}"
+    );
+    // Labels of one kind are no matter of the weights.
+    let path = file("one_label.csv", "x,n,y\n0,0,1\n1,3,1\n");
+    let line = refusal(&["fit", &path, "--target", "y", "--weights", "n"]);
+    assert!(line.contains("every label is '1'") && !line.contains("weight"), "{line}");
+}
+
+/// What was asked for and cannot be done is bad usage, never something else in its stead.
+#[test]
+fn options_that_cannot_be_followed_are_refused() {
+    let path = file("stead.csv", TABLE);
+    let refused = |more: &[&str], words: &[&str]| {
+        let line = refusal(&[&["fit", &path, "--target", "y"], more].concat());
+        assert!(words.iter().all(|word| line.contains(word)), "{line}");
+    };
+    for (solver, name) in [
+        ("newton", "Newton's method"),
+        ("lbfgs", "limited-memory BFGS"),
+        ("newton-cg", "conjugate gradients"),
+        ("gd", "gradient descent"),
+    ] {
+        refused(&["--penalty", "firth", "--solver", solver], &[name, "Firth", "leave the solver automatic"]);
+    }
+    refused(&["--penalty", "firth", "--tolerance", "1e-3"], &["a tolerance", "Firth"]);
+    refused(&["--solver", "gd", "--steps", "5", "--tolerance", "1e-3"], &["a tolerance", "descent steps"]);
+    refused(&["--solver", "gd", "--steps", "5", "--iterations", "4"], &["a limit of 4 steps"]);
+    refused(&["--solver", "gd", "--steps", "5", "--penalty", "firth"], &["firth"]);
+    let firth = [
+        "fit",
+        &path,
+        "--target",
+        "y",
+        "--penalty",
+        "firth",
+        "--solver",
+        "auto",
+        "--iterations",
+        "50",
+        "--json",
+    ];
+    assert_eq!(json(&firth)["converged"], true);
+}
+
+#[test]
+fn criteria_are_withheld_as_standard_errors_are() {
+    let path = file("criteria.csv", TABLE);
+    let with = |penalty: &str| json(&["fit", &path, "--target", "y", "--penalty", penalty, "--json"]);
+    let free = with("none");
+    assert!(free["aic"].is_f64() && free["bic"].is_f64() && free["criteria_withheld"].is_null());
+    let ridge = with("l2:0.1");
+    assert!(ridge["aic"].is_null() && ridge["bic"].is_null());
+    assert!(
+        ridge["criteria_withheld"] == ridge["withheld"]
+            && ridge["withheld"].as_str().unwrap().contains("AIC and BIC")
+    );
+    let firth = with("firth");
+    assert!(firth["aic"].is_null() && firth["bic"].is_null() && firth["withheld"].is_null());
+    assert!(firth["criteria_withheld"].as_str().unwrap().contains("Firth"));
+    for (penalty, said) in
+        [("l2:0.1", "standard errors, AIC and BIC are those of"), ("firth", "AIC and BIC are those of")]
+    {
+        let (outcome, printed) = xtask(&["fit", &path, "--target", "y", "--penalty", penalty]);
+        assert_eq!(outcome, Outcome::Success);
+        assert!(printed.contains(said) && printed.matches("AIC").count() == 1, "{printed}");
+    }
+    let steps = json(&["fit", &path, "--target", "y", "--solver", "gd", "--steps", "5", "--json"]);
+    assert!(
+        steps["aic"].is_null() && steps["criteria_withheld"].as_str().unwrap().contains("none was reached")
+    );
+}

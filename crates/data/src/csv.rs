@@ -145,7 +145,8 @@ impl CsvReader {
     /// [`Error::NoRows`] for the file; [`Error::NoHeader`], [`Error::UnnamedColumn`],
     /// [`Error::RepeatedColumn`], [`Error::MissingColumn`], [`Error::TwoRoles`] and [`Error::NoFeatures`] for the header;
     /// [`Error::EmptyField`], [`Error::NotANumber`], [`Error::NotFinite`], [`Error::TooLarge`] and [`Error::NegativeWeight`] for
-    /// fields; [`Error::ThirdLabel`], [`Error::OneClass`] and [`Error::LabelNotFound`] for labels.
+    /// fields; [`Error::WeightColumn`] for weights that are all 0 or add up to no number to compute with; [`Error::ThirdLabel`],
+    /// [`Error::OneClass`] and [`Error::LabelNotFound`] for labels.
     pub fn read(&self, mut reader: impl Read, name: &str) -> Result<Reading, Error> {
         let mut bytes = Vec::new();
         reader
@@ -229,9 +230,16 @@ impl<'h> Table<'h> {
         let names = self.header.features();
         let features = DMatrix::from_row_slice(labels.len(), names.len(), &self.features);
         let dataset = Dataset::new(features, DVector::from_vec(labels), names)?.with_target(target, classes);
-        let weighted = match self.weights.as_slice() {
-            [] => dataset,
-            weights => dataset.with_weights(DVector::from_column_slice(weights))?,
+        let weighted = match self.header.named(Role::Weights) {
+            None => dataset,
+            Some(column) => dataset
+                .with_weights(DVector::from_column_slice(&self.weights))
+                .map_err(|reason| Error::WeightColumn {
+                    file: file.to_string(),
+                    column: shown(column),
+                    reason: Box::new(reason),
+                })?
+                .with_weight_column(column),
         };
         let dataset = match self.offset.as_slice() {
             [] => weighted,

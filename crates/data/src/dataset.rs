@@ -13,6 +13,7 @@ mod parts;
 mod weights;
 
 use crate::Error;
+use crate::shown::shown;
 use checks::{check_labels, check_names, check_shapes, checked_sizes};
 use nalgebra::{DMatrix, DVector};
 use weights::Weights;
@@ -37,6 +38,8 @@ pub struct Dataset {
     features: DMatrix<f64>,
     labels: DVector<f64>,
     weights: Option<Weights>,
+    /// The name of the column that the weights come from, if they come from one.
+    weight_column: Option<String>,
     offset: Option<DVector<f64>>,
     /// No value of a column is larger than this in size.
     largest: Vec<f64>,
@@ -86,7 +89,8 @@ impl Dataset {
         check_labels(&labels)?;
         let largest = checked_sizes(&features, &names)?;
         let (target, classes) = ("y".to_string(), Classes::default());
-        Ok(Dataset { features, labels, weights: None, offset: None, largest, names, target, classes })
+        let (weights, weight_column, offset) = (None, None, None);
+        Ok(Dataset { features, labels, weights, weight_column, offset, largest, names, target, classes })
     }
 
     /// The same data with the target and its two classes named.
@@ -117,7 +121,65 @@ impl Dataset {
     /// [`Error::NoWeight`] if all are 0, [`Error::TotalWeight`] if their sum is below 1e-60 or above 1e60.
     pub fn with_weights(self, weights: DVector<f64>) -> Result<Dataset, Error> {
         self.expect_one_each("weights", weights.len())?;
-        Ok(Dataset { weights: Some(Weights::new(weights)?), ..self })
+        Ok(Dataset { weights: Some(Weights::new(weights)?), weight_column: None, ..self })
+    }
+
+    /// The same weights under the name of the column that they come from, which errors about them then say.
+    ///
+    /// ```
+    /// use chainrule_data::Dataset;
+    /// use nalgebra::{DMatrix, DVector};
+    ///
+    /// let labels = DVector::from_column_slice(&[0.0, 1.0]);
+    /// let data = Dataset::new(DMatrix::from_column_slice(2, 1, &[5.0, 7.0]), labels, vec!["x".to_string()])?;
+    /// let weighted = data.with_weights(DVector::from_column_slice(&[3.0, 0.0]))?.with_weight_column("patients");
+    /// assert_eq!(
+    ///     weighted.expect_class_weights().unwrap_err().to_string(),
+    ///     "the weights in column 'patients' leave class '1' of 'y' without weight (its only example has the weight 0): \
+    ///      give one of its examples a weight that counts, or leave the weights out"
+    /// );
+    /// # Ok::<(), chainrule_data::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_weight_column(self, name: impl Into<String>) -> Dataset {
+        Dataset { weight_column: Some(name.into()), ..self }
+    }
+
+    /// Refuses weights that leave a class without weight though it has examples, as nothing can be learnt of it then.
+    ///
+    /// A class has weight if its weights add up to a share of all weights that f64 holds with all its digits, 2.3e-308 or more. A class without
+    /// examples is no matter of the weights: see [`events`](Dataset::events).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ClassWithoutWeight`].
+    pub fn expect_class_weights(&self) -> Result<(), Error> {
+        self.expect_class_weights_of(None)
+    }
+
+    /// The same of a part of a split.
+    pub(crate) fn expect_class_weights_of(&self, part: Option<&'static str>) -> Result<(), Error> {
+        let Some(weights) = &self.weights else { return Ok(()) };
+        for (class, is_event) in [(&self.classes.other, false), (&self.classes.event, true)] {
+            let is_enough = |weight: f64| weight / weights.total() >= f64::MIN_POSITIVE;
+            let mut of_class = self
+                .labels
+                .iter()
+                .zip(weights.each())
+                .filter(|&(&label, _)| self::is_event(label) == is_event);
+            // Nearly always the first example will do.
+            if of_class.any(|(_, &weight)| is_enough(weight)) {
+                continue;
+            }
+            let examples = if is_event { self.events() } else { self.len() - self.events() };
+            let weight = weights.of_class(&self.labels, is_event);
+            if examples > 0 && !is_enough(weight) {
+                let (class, target) = (shown(class), shown(&self.target));
+                let column = self.weight_column().map(shown);
+                return Err(Error::ClassWithoutWeight { column, class, target, part, examples, weight });
+            }
+        }
+        Ok(())
     }
 
     /// The same data with an offset for each example (m), which is added to its logit with the fixed coefficient 1.
@@ -164,6 +226,12 @@ impl Dataset {
     #[must_use]
     pub fn weights(&self) -> Option<&DVector<f64>> {
         self.weights.as_ref().map(Weights::each)
+    }
+
+    /// The name of the column that the weights come from, if there are any and it is known.
+    #[must_use]
+    pub fn weight_column(&self) -> Option<&str> {
+        self.weights.as_ref().and(self.weight_column.as_deref())
     }
 
     /// The offsets (m) if there are any.

@@ -123,6 +123,37 @@ pub enum Error {
         part: &'static str,
     },
 
+    /// Weights that leave one class without weight, though it has examples.
+    #[error(
+        "{} leave class '{class}' of '{target}' without weight{} ({}): {}",
+        weights_in(.column.as_deref()), in_part(*.part), weighing(*.examples, *.weight), remedy(*.part)
+    )]
+    ClassWithoutWeight {
+        /// The column that the weights come from, as shown, if they come from one.
+        column: Option<String>,
+        /// The class's name, as shown.
+        class: String,
+        /// The name of what the labels say, as shown.
+        target: String,
+        /// The part of a split in which it is so, `training` or `test`; none for data as they were given.
+        part: Option<&'static str>,
+        /// Its examples.
+        examples: usize,
+        /// The sum of their weights: 0, or too small a share of all weights to be computed with.
+        weight: f64,
+    },
+
+    /// Weights of a file that are none together.
+    #[error("{reason} ({file}, column '{column}')")]
+    WeightColumn {
+        /// The file, as shown.
+        file: String,
+        /// The column's name, as shown.
+        column: String,
+        /// What is the matter: [`Error::NoWeight`] or [`Error::TotalWeight`].
+        reason: Box<Error>,
+    },
+
     /// A setting outside its range.
     #[error("{name} is {value}: choose {wanted}")]
     Parameter {
@@ -464,6 +495,37 @@ impl Error {
     /// What is said where reading a file fails, whose name is as shown.
     pub(crate) fn unreadable(file: &str, kind: std::io::ErrorKind, cause: &dyn fmt::Display) -> Error {
         Error::Unreadable { file: file.to_string(), kind, reason: one_line(&cause.to_string()) }
+    }
+}
+
+/// What weights are called.
+fn weights_in(column: Option<&str>) -> String {
+    column.map_or_else(|| "the weights".to_string(), |column| format!("the weights in column '{column}'"))
+}
+
+fn in_part(part: Option<&str>) -> String {
+    part.map_or_else(String::new, |part| format!(" in the {part} part"))
+}
+
+/// What the examples of a class without weight weigh.
+fn weighing(examples: usize, weight: f64) -> String {
+    match (examples, weight > 0.0) {
+        (1, false) => "its only example has the weight 0".to_string(),
+        (1, true) => {
+            format!("its only example has the weight {weight:?}, next to nothing beside all weights")
+        }
+        (_, false) => format!("all its {examples} examples have the weight 0"),
+        (_, true) => {
+            format!("its {examples} examples weigh {weight:?} together, next to nothing beside all weights")
+        }
+    }
+}
+
+/// What helps against a class without weight.
+fn remedy(part: Option<&str>) -> &'static str {
+    match part {
+        None => "give one of its examples a weight that counts, or leave the weights out",
+        Some(_) => "leave out the examples of weight 0 before the split, or choose another seed",
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Stratified: of a class with c examples, round(f·c) go to the first part, but at least one and at most
 //! c − 1. Invariant: the parts are disjoint, together they are the whole, both hold both classes and
-//! have weight, and the same seed gives the same parts on every platform.
+//! have weight, each class of each, and the same seed gives the same parts on every platform.
 
 use crate::dataset::is_event;
 use crate::random::Random;
@@ -28,7 +28,8 @@ impl Dataset {
     /// # Errors
     ///
     /// [`Error::Parameter`] for a fraction out of range; [`Error::ClassTooSmall`] if a class has fewer
-    /// than two examples; [`Error::PartWeight`] if the weights of a part are all 0, or add up to less than
+    /// than two examples; [`Error::ClassWithoutWeight`] if the weights leave a class without weight, in the whole or
+    /// in a part; [`Error::PartWeight`] if the weights of a part are all 0, or add up to less than
     /// [`with_weights`](Dataset::with_weights) takes.
     pub fn split(&self, fraction: f64, seed: u64) -> Result<(Dataset, Dataset), Error> {
         if !(fraction > 0.0 && fraction < 1.0) {
@@ -48,8 +49,15 @@ impl Dataset {
             taken
         });
         let (train, test): (Vec<usize>, Vec<usize>) = (train, test);
-        let part = |rows: &[usize], part| self.rows(rows).map_err(|_| Error::PartWeight { part });
-        Ok((part(&train, "training")?, part(&test, "test")?))
+        let part = |rows: &[usize], part| {
+            let rows = self.rows(rows).map_err(|_| Error::PartWeight { part })?;
+            Ok((rows, part))
+        };
+        let parts = [part(&train, "training")?, part(&test, "test")?];
+        self.expect_class_weights()?;
+        parts.iter().try_for_each(|(data, part)| data.expect_class_weights_of(Some(part)))?;
+        let [(train, _), (test, _)] = parts;
+        Ok((train, test))
     }
 }
 

@@ -332,6 +332,7 @@ fn weights_and_offsets_are_no_features() {
     let data = reading.dataset;
     assert_eq!(data.feature_names(), ["a"]);
     assert_eq!(data.weights().unwrap().as_slice(), [2.0, 0.0]);
+    assert_eq!(data.weight_column(), Some("c"));
     assert_eq!(data.offset().unwrap().as_slice(), [0.5, -1.0]);
     assert_eq!(data.columns().collect::<Vec<_>>(), [[1.0, 3.0]]);
 }
@@ -352,6 +353,11 @@ fn weights_are_refused_by_line_and_columns_by_role() {
     for (text, beginning) in cases {
         let error = reader().weights("c").read(text.as_bytes(), "t.csv").unwrap_err().to_string();
         assert!(error.starts_with(beginning), "{text:?}: {error}");
+        // Wherever it is: the file, and the column if it is there.
+        assert!(
+            error.contains("t.csv") && (error.contains("'c'") || !text.starts_with("a,c")),
+            "{text:?}: {error}"
+        );
     }
     let error = reader().weights("y").read(PLAIN.as_bytes(), "t.csv").unwrap_err().to_string();
     assert!(

@@ -190,3 +190,49 @@ fn a_part_weighs_something_whatever_the_weights() {
     // Weights of which the first run has one are not looked at further.
     assert_eq!(weighted(vec![1.0; examples]).unwrap().every(10).features().as_slice()[..2], [0.0, 1.0]);
 }
+
+#[test]
+fn a_class_without_weight_is_named_with_its_examples() {
+    let data = |labels: &[f64], weights: &[f64]| {
+        let rows = labels.len();
+        let data = Dataset::new(
+            DMatrix::from_element(rows, 1, 1.0),
+            DVector::from_column_slice(labels),
+            names(&["x"]),
+        );
+        let named = data.unwrap().with_target("outcome", Classes::new("well", "ill"));
+        named.with_weights(DVector::from_column_slice(weights)).unwrap()
+    };
+    let labels = [0.0, 1.0, 1.0, 0.0, 0.0];
+    let message = |data: &Dataset| data.expect_class_weights().unwrap_err().to_string();
+    assert_eq!(
+        message(&data(&labels, &[1.0, 0.0, 0.0, 2.0, 1.0])),
+        "the weights leave class 'ill' of 'outcome' without weight (all its 2 examples have the weight 0): \
+         give one of its examples a weight that counts, or leave the weights out"
+    );
+    let named = data(&labels, &[0.0, 3.0, 1.0, 0.0, 0.0]).with_weight_column("a\nb");
+    assert_eq!(named.weight_column(), Some("a\nb"));
+    assert!(
+        message(&named).starts_with(
+            "the weights in column 'a\\nb' leave class 'well' of 'outcome' without weight (all its 3 examples"
+        ),
+        "{}",
+        message(&named)
+    );
+    // The name goes with parts of the data, and not with other weights.
+    assert_eq!(named.present().weight_column(), Some("a\nb"));
+    assert_eq!(named.with_weights(DVector::from_element(5, 1.0)).unwrap().weight_column(), None);
+    // Two weights whose share of all is no number, or one that has hardly a digit.
+    for (weights, said) in [
+        ([1e50, 5e-324, 5e-324, 0.0, 0.0], "its 2 examples weigh 1e-323 together, next to nothing"),
+        ([1e10, 0.0, 1e-300, 0.0, 0.0], "its 2 examples weigh 1e-300 together, next to nothing"),
+    ] {
+        let message = message(&data(&labels, &weights));
+        assert!(message.contains("class 'ill'") && message.contains(said), "{message}");
+    }
+    for weights in [[1.0, 1.0, 0.0, 0.0, 0.0], [1.0, 1e-300, 0.0, 0.0, 0.0], [1e-60, 1e-310, 0.0, 0.0, 0.0]] {
+        assert!(data(&labels, &weights).expect_class_weights().is_ok(), "{weights:?}");
+    }
+    // Labels of one kind are no matter of the weights.
+    assert!(data(&[1.0; 5], &[1.0, 0.0, 0.0, 0.0, 0.0]).expect_class_weights().is_ok());
+}

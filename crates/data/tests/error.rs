@@ -52,6 +52,11 @@ fn letters_marks_and_quotes_are_shown_as_they_are() {
     }
 }
 
+fn class_without_weight(part: Option<&'static str>, examples: usize, weight: f64) -> String {
+    let (class, target) = ("1".to_string(), "y".to_string());
+    Error::ClassWithoutWeight { column: None, class, target, part, examples, weight }.to_string()
+}
+
 #[test]
 fn messages_are_one_line_in_lower_case_without_a_dot() {
     let messages = [
@@ -64,6 +69,8 @@ fn messages_are_one_line_in_lower_case_without_a_dot() {
         Error::NoWeight.to_string(),
         Error::TotalWeight { total: 1e300 }.to_string(),
         Error::PartWeight { part: "test" }.to_string(),
+        class_without_weight(None, 1, 0.0),
+        class_without_weight(Some("test"), 3, 5e-324),
         message(b"x,y\n1,0\n2\n", "data.csv"),
         message(b"x,y\n1,0\n2,1\n3,2\n", "data.csv"),
         message(b"x,z\n1,0\n", "data.csv"),

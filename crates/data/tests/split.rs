@@ -128,3 +128,44 @@ fn both_parts_weigh_something() {
     }
     assert!(data.present().split(0.5, 0).is_ok());
 }
+
+/// Weights that are all 0 for one class would make it a part of one class, of which nothing can be learnt.
+#[test]
+fn both_classes_weigh_something_in_both_parts() {
+    let weights =
+        |counted: &[usize]| DVector::from_fn(12, |row, _| f64::from(u8::from(counted.contains(&row))));
+    // One event alone has weight: one of the parts has none.
+    let data = numbered(6, 6).with_weights(weights(&[0, 1, 2, 3, 4, 5, 7])).unwrap().with_weight_column("n");
+    let mut parts = std::collections::BTreeSet::new();
+    for seed in 0..30 {
+        let error = data.split(0.5, seed).unwrap_err();
+        let Error::ClassWithoutWeight { part: Some(part), examples: 3, .. } = &error else {
+            panic!("{error}")
+        };
+        parts.insert(*part);
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "the weights in column 'n' leave class 'yes' of 't' without weight in the {part} part \
+                 (all its 3 examples have the weight 0): leave out the examples of weight 0 before the split, or choose another seed"
+            )
+        );
+    }
+    assert_eq!(parts.into_iter().collect::<Vec<_>>(), ["test", "training"]);
+    // No seed helps where no event has weight.
+    let data = numbered(6, 6).with_weights(weights(&[0, 1, 2, 3, 4, 5])).unwrap();
+    let found = (0..50).filter_map(|seed| match data.split(0.5, seed).unwrap_err() {
+        Error::ClassWithoutWeight { part, examples, .. } => Some((part, examples)),
+        Error::PartWeight { .. } => None,
+        other => panic!("{other}"),
+    });
+    let found: Vec<_> = found.collect();
+    assert!(found.len() > 40 && found.iter().all(|found| *found == (None, 6)), "{found:?}");
+    // Parts that are made have both.
+    let data = numbered(6, 6).with_weights(weights(&[0, 1, 6, 7])).unwrap();
+    let made: Vec<_> = (0..50).filter_map(|seed| data.split(0.5, seed).ok()).collect();
+    assert!(made.len() > 5);
+    for part in made.iter().flat_map(|(train, test)| [train, test]) {
+        assert!(part.event_weight() > 0.0 && part.other_weight() > 0.0);
+    }
+}

@@ -55,7 +55,7 @@ impl<R: Real> Real for Dual<R> {
         }
         // There is no slope outside of a domain, whatever the last operation makes of it.
         if !tangent.is_known(0.0) {
-            tangent = R::apply(rules, Op::UnlessNan, &[value.clone(), tangent]);
+            tangent = R::apply(rules, Op::Inside, &[value.abs(), tangent]);
         }
         Dual { value, tangent }
     }

@@ -20,8 +20,8 @@
 //! * `text`, `latex`: how it prints, as a [`Form`]; `source` too where its text reads back as another operation.
 //!
 //! No finite number comes through an overflow: an infinity may stand for any number beyond 1.8·10³⁰⁸, so a quotient by one, and
-//! whatever else is no limit to all digits, is NaN (`held`). Exponentials have their limits there. None comes from outside of a
-//! domain either: where a partial would be finite there (1/x is −1 at −1, where ln x is NaN), it is NaN (`unless_nan`).
+//! whatever else is no limit to all digits, is NaN (`held`; the operators of f64 and of lanes are the machine's). Exponentials have their limits there. None comes from outside of a
+//! domain either: where a partial would be finite there (1/x is −1 at −1, where ln x is NaN), it is NaN (`inside`).
 //!
 //! Sources: the partials are those of any calculus text; the stable forms of sigmoid and softplus split on
 //! the sign of the argument so that e^(−|x|) is the only exponential, which cannot overflow.
@@ -79,7 +79,7 @@ operations! {
     Div(a, b) -> y {
         name: "div",
         value: held(b, &(a.clone() / b)),
-        partials: [b.recip(), -(y.clone() / b)],
+        partials: [b.recip(), -quotient(y, b)],
         domain: b != 0.0,
         kinks: [],
         probes: [[1.5, -0.25], [-3.0, 7.0]],
@@ -130,7 +130,7 @@ operations! {
             let lower = match n {
                 1 => R::constant(1.0),
                 2 => x.clone(),
-                i32::MIN => y.clone() / x,
+                i32::MIN => quotient(y, x),
                 _ => x.powi(n - 1),
             };
             let slope = chain(&R::constant(f64::from(n)), &lower);
@@ -216,7 +216,7 @@ operations! {
     Ln(x) -> y {
         name: "ln",
         value: primitive(Primitive::Ln, [x]),
-        partials: [unless_nan(y, &x.recip())],
+        partials: [inside(x, &x.recip())],
         domain: x > 0.0,
         kinks: [],
         probes: [[0.3], [2.0], [40.0]],
@@ -230,7 +230,10 @@ operations! {
     Ln1p(x) -> y {
         name: "ln_1p",
         value: primitive(Primitive::Ln1p, [x]),
-        partials: [unless_nan(y, &(x.clone() + R::constant(1.0)).recip())],
+        partials: [{
+            let beyond = x.clone() + R::constant(1.0);
+            inside(&beyond, &beyond.recip())
+        }],
         domain: x > -1.0,
         kinks: [],
         probes: [[-0.5], [0.3], [10.0]],
@@ -439,8 +442,8 @@ operations! {
         name: "hypot",
         value: primitive(Primitive::Hypot, [a, b]),
         partials: [
-            R::select(&-y.clone(), &R::constant(0.0), &(a.clone() / y)),
-            R::select(&-y.clone(), &R::constant(0.0), &(b.clone() / y)),
+            R::select(&-y.clone(), &R::constant(0.0), &quotient(a, y)),
+            R::select(&-y.clone(), &R::constant(0.0), &quotient(b, y)),
         ],
         domain: true,
         kinks: [a.hypot(b)],
@@ -575,19 +578,19 @@ operations! {
         latex: Form("<0:2> \\cdot <1:3>", PRODUCT),
     }
 
-    /// y, or NaN where x is NaN: what a derivative is held to a value by
-    UnlessNan(x, y) -> value {
-        name: "unless_nan",
-        value: R::select(x, y, y),
-        partials: [R::constant(0.0), unless_nan(x, &R::constant(1.0))],
+    /// y where x ≥ 0, NaN elsewhere: what keeps a derivative inside of a domain
+    Inside(x, y) -> value {
+        name: "inside",
+        value: R::select(x, y, &R::constant(f64::NAN)),
+        partials: [R::constant(0.0), inside(x, &R::constant(1.0))],
         weights: [0],
-        domain: true,
+        domain: x >= 0.0,
         kinks: [],
-        probes: [[1.5, -0.25], [-3.0, 7.0]],
+        probes: [[1.5, -0.25], [3.0, 7.0]],
         conventions: [[0.0, 2.0] => [0.0, 1.0], [f64::INFINITY, 2.0] => [0.0, 1.0]],
         ulps: 0.0 => [0.0, 0.0],
         text: Form("<1>", SAME),
-        source: Form("unless_nan(<0>, <1>)", ATOM),
+        source: Form("inside(<0>, <1>)", ATOM),
         latex: Form("<1>", SAME),
     }
 
@@ -622,9 +625,21 @@ fn chain<R: Real>(adjoint: &R, partial: &R) -> R {
     crate::sweep::chain(&Table, adjoint, partial)
 }
 
+/// The table's quotient at any type; the operator of f64 is the machine's.
+#[inline(always)]
+fn quotient<R: Real>(a: &R, b: &R) -> R {
+    R::apply(&Table, Op::Div, &[a.clone(), b.clone()])
+}
+
+#[inline(always)]
+fn inside<R: Real>(x: &R, y: &R) -> R {
+    R::apply(&Table, Op::Inside, &[x.clone(), y.clone()])
+}
+
+/// y, or NaN where x is NaN.
 #[inline(always)]
 fn unless_nan<R: Real>(x: &R, y: &R) -> R {
-    R::apply(&Table, Op::UnlessNan, &[x.clone(), y.clone()])
+    inside(&x.abs(), y)
 }
 
 /// y where x is finite, else NaN, as x − x is.

@@ -73,7 +73,7 @@ pub trait Real:
     /// a domain. What has no value yet, an expression, begins with 1.
     #[inline]
     fn seed(&self) -> Self {
-        Self::apply(&Table, Op::UnlessNan, &[self.clone(), Self::constant(1.0)])
+        Self::apply(&Table, Op::Inside, &[self.abs(), Self::constant(1.0)])
     }
 
     /// 1 / x.

@@ -125,6 +125,7 @@ fn no_finite_slope_comes_through_an_overflow() {
     for found in modes::all("y*(1e300/recip(x))", &[1e-310, 1.0]) {
         assert!(found.gradient[1].is_nan(), "{}: {}", found.mode, found.gradient[1]);
     }
+    modes::assert_not_finite("y*hypot(exp(x), y)", &[800.0, 1.0], 0);
     // Where the slope beyond the overflow is 0 to all digits, it is.
     for formula in ["exp(-exp(x)) + y", "tanh(exp(x)) + y", "sigmoid(-exp(x)) + y"] {
         for found in modes::all(formula, &[800.0, 1.0]) {

@@ -117,7 +117,10 @@ impl LossRegression {
         Ok(LossRegression { start: DVector::from_column_slice(point), ..self })
     }
 
-    /// Sets the solver; [`Solver::GradientDescent`] has no safe step for a loss that is not known and counts as [`Solver::Lbfgs`].
+    /// Sets the solver. [`Solver::GradientDescent`] has no safe step for a loss that is not known: to ask for it is an error of [`fit`](Self::fit).
+    ///
+    /// Whatever the solver, the Hessian at its end is what tells a minimum from any other level point, and last steps by that Hessian bring the
+    /// gradient down as far as rounding lets them.
     #[must_use]
     pub fn solver(self, solver: Solver) -> Self {
         LossRegression { solver, ..self }
@@ -139,7 +142,7 @@ impl LossRegression {
     /// A minimum over examples: one column of numbers for each of [`columns`](Self::columns).
     ///
     /// # Errors
-    /// [`Error::LossNotReached`] with the reason; those of the program for columns that do not fit.
+    /// [`Error::LossNotReached`] with the reason; [`Error::Unsupported`] for gradient descent; those of the program for columns that do not fit.
     pub fn fit(&self, columns: &[&[f64]]) -> Result<Minimum, Error> {
         self.expect_finite(columns, |_| true)?;
         let examples = self.program.over(columns)?;
@@ -168,6 +171,9 @@ impl LossRegression {
     }
 
     fn minimum(&self, examples: Examples<'_>, total_weight: f64) -> Result<Minimum, Error> {
+        if self.solver == Solver::GradientDescent {
+            return Err(no_descent());
+        }
         #[cfg(feature = "rayon")]
         let examples = if self.parallel { examples.parallel() } else { examples };
         let mut loss = Loss::new(examples, &self.penalties, &self.start)?;
@@ -176,7 +182,8 @@ impl LossRegression {
         }
         let (mut start, mut history) = (self.start.clone(), Vec::new());
         for _ in 0..ROUNDS {
-            let outcome = self.minimised(&loss, start)?;
+            let taken = history.len().saturating_sub(1);
+            let outcome = self.minimised(&loss, start, taken)?;
             let (value, gradient) = loss.value_and_gradient(&outcome.place.point)?;
             let gradient_norm = euclidean_norm(&gradient);
             if let Some(obstacle) = outcome.obstacle {
@@ -193,7 +200,9 @@ impl LossRegression {
                 let Some(covariance) = factor.inverse().map(|inverse| inverse / total_weight) else {
                     return not_reached(Obstacle::SingularHessian, gradient_norm, &place.point);
                 };
-                let Place { point, value, gradient, .. } = polished(&loss, place, &factor)?;
+                let left = self.steps().saturating_sub(history.len().saturating_sub(1));
+                let place = polished(&loss, place, &factor, left, &mut history)?;
+                let Place { point, value, gradient, .. } = place;
                 let (names, gradient_norm) = (self.names().to_vec(), euclidean_norm(&gradient));
                 return Ok(Minimum { names, point, value, gradient_norm, history, hessian, covariance });
             }
@@ -224,24 +233,36 @@ impl LossRegression {
         if dependences.is_empty() { factor } else { Err(Obstacle::Dependent { dependences }) }
     }
 
-    fn minimised(&self, loss: &Loss<'_>, start: DVector<f64>) -> Result<Outcome, Error> {
+    /// How many steps may be taken in all.
+    fn steps(&self) -> usize {
+        self.limit.unwrap_or(if self.solver == Solver::Lbfgs { LBFGS_STEPS } else { NEWTON_STEPS })
+    }
+
+    /// Where the solver ends, after so many steps that were taken before.
+    fn minimised(&self, loss: &Loss<'_>, start: DVector<f64>, taken: usize) -> Result<Outcome, Error> {
         let watch = &mut |_: &Look<'_>| Ok(None);
-        let limit = |default| self.limit.unwrap_or(default);
+        let limit = self.steps().saturating_sub(taken);
         let is_large = loss.size() >= MANY_COEFFICIENTS;
-        match self.solver {
-            Solver::NewtonCg => newton_cg::minimise(loss, start, Goal::Precise, limit(NEWTON_STEPS), watch),
+        let manner = match self.solver {
+            Solver::NewtonCg => return newton_cg::minimise(loss, start, Goal::Precise, limit, watch),
             Solver::Automatic if is_large => {
-                newton_cg::minimise(loss, start, Goal::Precise, limit(NEWTON_STEPS), watch)
+                return newton_cg::minimise(loss, start, Goal::Precise, limit, watch);
             }
-            Solver::Automatic | Solver::Newton => {
-                let manner = Manner::newton(limit(NEWTON_STEPS));
-                Ok(quasi_newton::minimise(loss, start, manner, Goal::Precise, watch)?.0)
-            }
-            Solver::Lbfgs | Solver::GradientDescent => {
-                let manner = Manner::lbfgs(loss.curvatures(), limit(LBFGS_STEPS));
-                Ok(quasi_newton::minimise(loss, start, manner, Goal::Precise, watch)?.0)
-            }
-        }
+            Solver::Automatic | Solver::Newton => Manner::newton(limit),
+            Solver::Lbfgs => Manner::lbfgs(loss.curvatures(), limit),
+            Solver::GradientDescent => return Err(no_descent()),
+        };
+        Ok(quasi_newton::minimise(loss, start, manner, Goal::Precise, watch)?.0)
+    }
+}
+
+/// Of a loss that is not known there is no bound on the curvature, which a step of descent would be measured by.
+fn no_descent() -> Error {
+    Error::Unsupported {
+        asked: Solver::GradientDescent.to_string(),
+        purpose: "a custom loss",
+        reason: "no step is known to be safe for it",
+        remedy: "choose Newton's method, with or without conjugate gradients, or limited-memory BFGS, or leave the solver automatic",
     }
 }
 
@@ -267,14 +288,22 @@ fn is_settled(
     Ok(beyond.iter().zip(hessian.diagonal().iter()).all(is_same))
 }
 
-/// A place after the Newton steps that still bring the gradient down: beside a loss that was large at the start a solver takes the last of them for rounding.
-fn polished(loss: &Loss<'_>, mut place: Place, factor: &Factor) -> Result<Place, Error> {
-    for _ in 0..LAST_STEPS {
+/// A place after the Newton steps, if some are left, that still bring the gradient down: beside a loss that was large at the start a solver takes
+/// the last of them for rounding.
+fn polished(
+    loss: &Loss<'_>,
+    mut place: Place,
+    factor: &Factor,
+    left: usize,
+    history: &mut Vec<f64>,
+) -> Result<Place, Error> {
+    for _ in 0..LAST_STEPS.min(left) {
         let next = Place::at(loss, &place.point - factor.solve(&place.gradient))?;
         let is_nearer = euclidean_norm(&next.gradient) < euclidean_norm(&place.gradient);
         if !is_nearer {
             break;
         }
+        history.push(next.value);
         place = next;
     }
     Ok(place)
@@ -323,12 +352,13 @@ impl Minimum {
         &self.history
     }
 
-    /// ∇²J there, positive definite.
+    /// ∇²J there, positive definite, symmetric to the bit.
     pub fn hessian(&self) -> &DMatrix<f64> {
         &self.hessian
     }
 
-    /// (Σc·∇²J)⁻¹, which is the covariance of the parameters if the loss is −ln of a probability density and nothing is penalised.
+    /// (Σc·∇²J)⁻¹, symmetric to the bit, which is the covariance of the parameters if the loss is −ln of a probability density and nothing is
+    /// penalised.
     pub fn covariance(&self) -> &DMatrix<f64> {
         &self.covariance
     }

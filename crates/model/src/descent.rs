@@ -14,28 +14,42 @@
 use nalgebra::DVector;
 
 use crate::error::{Error, Obstacle};
+use crate::metric::Metric;
 use crate::objective::Objective;
 use crate::quasi_newton::{Look, Watch};
-use crate::solver::{Outcome, Place, Problem};
+use crate::solver::{Goal, Outcome, Place, Problem};
 
 /// A descent has arrived at a gradient this much smaller than √(mean ‖x̃‖²), the largest that residuals of at most 1 can
 /// make. For a Hessian whose smallest eigenvalue is μ the point is then within ‖∇J‖/μ of the optimum.
 const GRADIENT_TOLERANCE: f64 = 1e-13;
 
-/// Descends from a point until the gradient vanishes, in at most `limit` steps.
+/// Steps between looks at the Hessian for how near the optimum is: so many, and a share of those taken.
+const BETWEEN_LOOKS: usize = 8;
+
+/// Descends from a point until the gradient vanishes, or the gap that is the goal is reached, in at most `limit` steps.
 pub(crate) fn minimise(
     objective: &Objective<'_>,
     start: DVector<f64>,
+    goal: Goal,
     limit: usize,
     watch: Watch<'_>,
 ) -> Result<Outcome, Error> {
     let (mut descent, length) = Descent::from(objective, start)?;
     let arrived = GRADIENT_TOLERANCE * length;
+    let mut next_look = BETWEEN_LOOKS;
     let obstacle = loop {
+        let (steps, is_last) = (descent.history.len() - 1, descent.history.len() > limit);
         if descent.place.gradient.norm() <= arrived {
             break None;
         }
-        if descent.history.len() > limit {
+        let may_look = steps >= next_look || is_last;
+        if descent.is_near(objective, goal, may_look)? {
+            break None;
+        }
+        if may_look {
+            next_look = steps + BETWEEN_LOOKS.max(steps / 4);
+        }
+        if is_last {
             break Some(Obstacle::IterationLimit);
         }
         if let Some(stop) = watch(&descent.look())? {
@@ -71,6 +85,21 @@ impl Descent {
         let place = Place::at(objective, start)?;
         let history = vec![place.value];
         Ok((Descent { rate: 1.0 / curvature, place, history }, gram.trace().sqrt()))
+    }
+
+    /// Whether the gap that is the goal is reached: by the bound there is, or as far as the Hessian tells, if it may be looked at.
+    fn is_near(&self, objective: &Objective<'_>, goal: Goal, may_look: bool) -> Result<bool, Error> {
+        let Goal::Gap(share) = goal else { return Ok(false) };
+        let wanted = share * objective.unit(&self.place);
+        if let Some(gap) = objective.gap_bound(&self.place) {
+            return Ok(gap <= wanted);
+        }
+        if !may_look {
+            return Ok(false);
+        }
+        let metric = Metric::at(objective, &self.place.point)?;
+        let squared = metric.map(|metric| self.place.gradient.dot(&metric.solve(&self.place.gradient)));
+        Ok(squared.is_some_and(|squared| squared / 2.0 <= wanted))
     }
 
     fn look(&self) -> Look<'_> {

@@ -22,7 +22,7 @@ pub enum Error {
         /// The last point, for a look; not an answer.
         fit: Box<Fit>,
     },
-    /// All labels are the same.
+    /// All labels are the same. Weights that leave a class without weight are an error of the data, [`chainrule_data::Error::ClassWithoutWeight`].
     #[error("all {examples} labels are {label}; both classes are needed for a finite fit")]
     OneClass {
         /// How many examples there are.
@@ -83,7 +83,7 @@ pub enum Error {
     /// An end of a profile-likelihood interval was not found.
     #[error(
         "the {end} end of the profile-likelihood interval of `{}` was not found: on the way there the fits with the coefficient held end without an optimum, \
-         as they do on nearly separable data; ask for a lower level, or take Wald's interval",
+         as they do on nearly separable data; ask for a lower level, allow more iterations if they are limited, or take Wald's interval",
         shown(.column)
     )]
     ProfileNotReached {
@@ -97,6 +97,18 @@ pub enum Error {
         "firth's objective is not convex, so a stated number of descent steps has no safe size; use `fit`"
     )]
     NotConvex,
+    /// A solver or a setting that was asked for and that this cannot be done with.
+    #[error("{asked} cannot be used for {purpose}: {reason}; {remedy}")]
+    Unsupported {
+        /// What was asked for, as `gradient descent`.
+        asked: String,
+        /// What it was to be used for, as `a custom loss`.
+        purpose: &'static str,
+        /// Why it cannot be.
+        reason: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
     /// A vector of the wrong length.
     #[error("{found} {what} were given where {expected} are needed")]
     WrongLength {

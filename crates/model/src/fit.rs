@@ -14,6 +14,9 @@ use crate::penalty::Penalty;
 use crate::solver::Outcome;
 use crate::summary::Summary;
 
+/// A gap to the optimum that is proved to be at most this share of J is what `converged` means, unless a tolerance is set.
+pub(crate) const PROVED_GAP: f64 = 1e-9;
+
 /// A fitted logistic regression, or the last point of a descent.
 #[derive(Clone, Debug)]
 pub struct Fit {
@@ -123,13 +126,42 @@ impl Fit {
     }
 
     /// Akaike's criterion, deviance + 2·(d + 1).
-    pub fn aic(&self) -> f64 {
-        self.deviance() + 2.0 * self.point.len() as f64
+    ///
+    /// ```
+    /// use chainrule_data::certified::spector;
+    /// use chainrule_model::{LogisticRegression, Penalty, Withheld};
+    ///
+    /// let data = spector()?.dataset;
+    /// let fit = LogisticRegression::new().fit(&data)?;
+    /// assert!((fit.aic()? - 33.779268444262826).abs() < 1e-9);
+    /// let ridge = LogisticRegression::new().penalty(Penalty::L2(0.1)).fit(&data)?;
+    /// assert_eq!(ridge.aic(), Err(Withheld::Penalty));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Withheld`] where it would be wrong, as the deviance is not that of the largest likelihood: under a penalty, for Firth's estimate, away
+    /// from an optimum.
+    pub fn aic(&self) -> Result<f64, Withheld> {
+        self.criterion(2.0)
     }
 
     /// The Bayesian criterion, deviance + ln m·(d + 1), where m is the sum of the weights.
-    pub fn bic(&self) -> f64 {
-        self.deviance() + self.total_weight.ln() * self.point.len() as f64
+    ///
+    /// # Errors
+    /// As [`aic`](Self::aic).
+    pub fn bic(&self) -> Result<f64, Withheld> {
+        self.criterion(self.total_weight.ln())
+    }
+
+    /// Deviance + this much for each coefficient, at a maximum of the likelihood alone.
+    fn criterion(&self, each: f64) -> Result<f64, Withheld> {
+        match self.penalty {
+            _ if !self.converged => Err(Withheld::NoOptimum),
+            Penalty::Firth => Err(Withheld::Firth),
+            Penalty::L2(lambda) if lambda > 0.0 => Err(Withheld::Penalty),
+            Penalty::None | Penalty::L2(_) => Ok(self.deviance() + each * self.point.len() as f64),
+        }
     }
 
     /// McFadden's R², 1 − log-likelihood / log-likelihood of the intercept alone.
@@ -171,9 +203,15 @@ impl Fit {
         self.penalty
     }
 
-    /// Whether this is the maximum of the likelihood, without penalty.
+    /// Whether this is the maximum of the likelihood, without penalty: proved so far that the deviance is as good as the smallest, or as far as any
+    /// fit is that was not content with less.
     pub(crate) fn is_maximum_likelihood(&self) -> bool {
-        self.penalty != Penalty::Firth && self.inference.is_ok()
+        /// Beside a quantile of χ² this is nothing.
+        const DEVIANCE: f64 = 1e-4;
+        let is_proved = self.certificate.as_ref().is_some_and(|proof| {
+            proof.gap() <= PROVED_GAP * self.objective || 2.0 * self.total_weight * proof.gap() <= DEVIANCE
+        });
+        self.penalty != Penalty::Firth && self.inference.is_ok() && is_proved
     }
 
     /// The number of steps taken over all examples.

@@ -107,7 +107,7 @@ impl<'f> Fitting<'f> {
                 let manner = Manner::lbfgs(objective.curvatures(), limit(1_000));
                 Ok(quasi_newton::minimise(objective, start, manner, goal, watch)?.0)
             }
-            (_, Solver::GradientDescent) => descent::minimise(objective, start, limit(100_000), watch),
+            (_, Solver::GradientDescent) => descent::minimise(objective, start, goal, limit(100_000), watch),
         }
     }
 

@@ -7,7 +7,8 @@
 //! ```
 //!
 //! (Wald's statistic; McCullagh and Nelder, *Generalized Linear Models*, 2nd edition 1989, section 4.4.) Under a penalty none of this holds: the
-//! coefficients are biased on purpose, so nothing is reported, and the reason is.
+//! coefficients are biased on purpose, so nothing is reported, and the reason is. The same goes for Akaike's and the Bayesian criterion, which
+//! compare largest likelihoods.
 //!
 //! Invariant: p-values come from the complementary error function, so that those far out keep their digits.
 
@@ -24,21 +25,26 @@ pub struct Inference {
     standard_errors: Vec<f64>,
 }
 
-/// Why there is no inference.
+/// Why there is no inference, or no information criterion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Withheld {
     /// The weights are pulled towards 0.
     #[error(
-        "standard errors are those of maximum likelihood, and a penalty biases the coefficients; fit without one to get them"
+        "standard errors, AIC and BIC are those of maximum likelihood, and a penalty biases the coefficients; fit without one to get them"
     )]
     Penalty,
+    /// The likelihood is not at its largest, but at that of the bias-reduced estimate, which has standard errors and no criteria.
+    #[error(
+        "AIC and BIC are those of the largest likelihood, and Firth's estimate does not reach it; fit without a penalty to get them"
+    )]
+    Firth,
     /// The point is no optimum.
-    #[error("standard errors are those of an optimum, and none was reached")]
+    #[error("standard errors, AIC and BIC are those of an optimum, and none was reached")]
     NoOptimum,
     /// The information matrix has no inverse to working precision.
     #[error(
-        "the information matrix is singular to working precision; leave out columns that others determine"
+        "standard errors are those of an information matrix with an inverse, and it is singular to working precision; leave out columns that others determine"
     )]
     Singular,
 }

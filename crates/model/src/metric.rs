@@ -91,9 +91,10 @@ impl Factor {
         halves
     }
 
-    /// A⁻¹, if its entries are finite.
+    /// A⁻¹, symmetric to the bit, if its entries are finite.
     pub(crate) fn inverse(&self) -> Option<DMatrix<f64>> {
-        let inverse = scaled_by(self.cholesky.inverse(), &self.scale);
+        let mut inverse = scaled_by(self.cholesky.inverse(), &self.scale);
+        inverse.fill_upper_triangle_with_lower_triangle();
         inverse.iter().all(|entry| entry.is_finite()).then_some(inverse)
     }
 

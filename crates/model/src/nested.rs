@@ -56,7 +56,7 @@ impl Fit {
         let near = |one: f64, other: f64| (one - other).abs() <= SAME * one.abs();
         if !(self.is_maximum_likelihood() && nested.is_maximum_likelihood()) {
             return Err(Error::NotNested {
-                reason: "both have to be maxima of the likelihood, without penalty",
+                reason: "both have to be maxima of the likelihood, without penalty, and not to a tolerance alone",
             });
         }
         let are_same = near(self.total_weight(), nested.total_weight())

@@ -35,10 +35,12 @@ pub(crate) fn minimise(
         match judged(goal, problem.gap_bound(&place), problem.unit(&place), decrement, factor) {
             Judgement::Arrived | Judgement::Rounding => break None,
             Judgement::OneStepMore => {
-                if let Some(last) = place.lower(problem, &step, 1)? {
-                    history.push(last.value);
-                    place = last;
+                let Some(last) = place.lower(problem, &step, 1)? else { break None };
+                if history.len() > limit {
+                    break Some(Obstacle::IterationLimit);
                 }
+                history.push(last.value);
+                place = last;
                 break None;
             }
             Judgement::GoOn => {}

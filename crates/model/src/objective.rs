@@ -193,7 +193,7 @@ impl<'d> Objective<'d> {
         Ok(self.value_and_gradient(point)?.1)
     }
 
-    /// ∇²J, (d + 1) × (d + 1), the intercept's row and column first.
+    /// ∇²J, (d + 1) × (d + 1), symmetric to the bit, the intercept's row and column first.
     ///
     /// # Errors
     /// As [`logits`](Self::logits).

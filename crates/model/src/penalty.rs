@@ -31,7 +31,7 @@ pub enum Penalty {
     /// Half the logarithm of the information's determinant, taken off the log-likelihood's loss (Firth, *Biometrika* 80, 1993): takes off the
     /// coefficients' bias of order 1/m, and is finite on separated data.
     ///
-    /// It has a solver of its own, which goes on as long as rounding lets it, whatever solver and tolerance are set.
+    /// It has a solver of its own, which goes on as long as rounding lets it; to ask for another one, or for a tolerance, is an error.
     ///
     /// ```
     /// use chainrule_data::Separable;

@@ -21,11 +21,13 @@ use nalgebra::DVector;
 use crate::distributions::two_sided_quantile;
 use crate::error::Error;
 use crate::fit::Fit;
+use crate::newton_cg;
 use crate::objective::Objective;
-use crate::quasi_newton::{self, Manner};
+use crate::penalty::Penalty;
+use crate::quasi_newton::{self, Look, Manner};
 use crate::regression::LogisticRegression;
 use crate::restricted::Restricted;
-use crate::solver::Goal;
+use crate::solver::{Goal, Outcome, Problem, Solver};
 
 /// r and q agree to this share of q.
 const ROOT_TOLERANCE: f64 = 1e-10;
@@ -33,8 +35,9 @@ const ROOT_TOLERANCE: f64 = 1e-10;
 /// Fits for one end.
 const FITS: usize = 60;
 
-/// Steps of one fit.
+/// Steps of one fit, and of one by limited-memory BFGS, unless said otherwise.
 const STEPS: usize = 100;
+const LBFGS_STEPS: usize = 1_000;
 
 /// The deviance at a fit's coefficients, by these data and by the fit, agree to this share: they differ by rounding, which is more where columns lie far from 0.
 const SAME: f64 = 1e-6;
@@ -42,6 +45,9 @@ const SAME: f64 = 1e-6;
 impl LogisticRegression {
     /// Profile-likelihood intervals of the coefficients, the intercept's first, that cover the truth with this probability, as 0.95. They are
     /// finite: the likelihood of classes that overlap falls without bound in every direction.
+    ///
+    /// Each end takes a few fits with the coefficient held, by this regression's solver, Newton's method if it was left automatic, within its limit
+    /// of steps. An end is a root to ten digits; a tolerance of the regression is one of the fit itself.
     ///
     /// ```
     /// use chainrule_data::certified::spector;
@@ -57,18 +63,37 @@ impl LogisticRegression {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoProfile`] if the fit is no maximum of the likelihood of these data; [`Error::InvalidLevel`] unless the level is between 0 and 1;
+    /// [`Error::NoProfile`] if the fit is no maximum of the likelihood of these data, or if the regression has a penalty; [`Error::InvalidLevel`]
+    /// unless the level is between 0 and 1;
+    /// [`Error::Unsupported`] for gradient descent;
     /// [`Error::ProfileNotReached`] where an end was not found, as on nearly separable data.
     pub fn profile_intervals(&self, data: &Dataset, fit: &Fit, level: f64) -> Result<Vec<(f64, f64)>, Error> {
         let quantile = two_sided_quantile(level);
         if quantile.is_nan() {
             return Err(Error::InvalidLevel { level });
         }
+        if self.solver == Solver::GradientDescent {
+            return Err(Error::Unsupported {
+                asked: self.solver.to_string(),
+                purpose: "profile-likelihood intervals",
+                reason: "no step is known to be safe with a coefficient held",
+                remedy: "choose another solver, or leave it automatic",
+            });
+        }
+        if self.penalty == Penalty::Firth || self.penalty.lambda() > 0.0 {
+            let reason =
+                "the regression has a penalty, and they are those of the likelihood alone; ask one without";
+            return Err(Error::NoProfile { reason });
+        }
         let present = data.present();
         let data = present.as_ref();
         let inference = match fit.inference() {
             Ok(inference) if fit.is_maximum_likelihood() => inference,
-            _ => return Err(Error::NoProfile { reason: "it has to be a maximum of the likelihood" }),
+            _ => {
+                return Err(Error::NoProfile {
+                    reason: "it has to be a maximum of the likelihood, without penalty, and not to a tolerance alone",
+                });
+            }
         };
         let of_other_data = Error::NoProfile { reason: "it is not of these data" };
         if fit.feature_names() != data.feature_names() || fit.total_weight() != data.total_weight() {
@@ -76,7 +101,7 @@ impl LogisticRegression {
         }
         let objective = self.unpenalised(data)?;
         let given = DVector::from_column_slice(fit.coefficients()).insert_row(0, fit.intercept());
-        let profile = Profile::new(&objective, &given)?;
+        let profile = Profile::new(self, &objective, &given)?;
         let deviance = 2.0 * data.total_weight() * profile.value;
         if (deviance - fit.deviance()).abs() > SAME * deviance {
             return Err(of_other_data);
@@ -112,15 +137,38 @@ struct Estimate {
 
 /// The likelihood around its maximum.
 struct Profile<'o, 'd> {
+    regression: &'o LogisticRegression,
     objective: &'o Objective<'d>,
     best: DVector<f64>,
     value: f64,
 }
 
 impl<'o, 'd> Profile<'o, 'd> {
-    fn new(objective: &'o Objective<'d>, given: &DVector<f64>) -> Result<Self, Error> {
+    fn new(
+        regression: &'o LogisticRegression,
+        objective: &'o Objective<'d>,
+        given: &DVector<f64>,
+    ) -> Result<Self, Error> {
         let best = objective.units().standard(given);
-        Ok(Profile { objective, value: objective.value(&best)?, best })
+        Ok(Profile { regression, objective, value: objective.value(&best)?, best })
+    }
+
+    /// A fit with the coefficient held, by the regression's solver.
+    fn fitted(
+        &self,
+        restricted: &Restricted<'_, Objective<'d>>,
+        start: DVector<f64>,
+    ) -> Result<Outcome, Error> {
+        let watch = &mut |_: &Look<'_>| Ok(None);
+        let limit = |default| self.regression.iteration_limit.unwrap_or(default);
+        let manner = match self.regression.solver {
+            Solver::NewtonCg => {
+                return newton_cg::minimise(restricted, start, Goal::Precise, limit(STEPS), watch);
+            }
+            Solver::Lbfgs => Manner::lbfgs(restricted.curvatures(), limit(LBFGS_STEPS)),
+            _ => Manner::newton(limit(STEPS)),
+        };
+        Ok(quasi_newton::minimise(restricted, start, manner, Goal::Precise, watch)?.0)
     }
 
     /// The v beyond the estimate at which r(v) = q, which has the sign of the side; none if it was not found.
@@ -145,10 +193,7 @@ impl<'o, 'd> Profile<'o, 'd> {
                 break;
             }
             restricted.hold(v);
-            let manner = Manner::newton(STEPS);
-            let start = &optimum + &tangent * (v - known);
-            let (outcome, _) =
-                quasi_newton::minimise(restricted, start, manner, Goal::Precise, &mut |_| Ok(None))?;
+            let outcome = self.fitted(restricted, &optimum + &tangent * (v - known))?;
             if outcome.obstacle.is_some() {
                 v = 0.5 * (known + v);
                 continue;

@@ -151,10 +151,12 @@ pub(crate) fn minimise_from(
                 break None;
             }
             Judgement::OneStepMore => {
-                if let Some(last) = place.lower(problem, &step, 1)? {
-                    history.push(last.value);
-                    place = last;
+                let Some(last) = place.lower(problem, &step, 1)? else { break None };
+                if history.len() > manner.limit {
+                    break Some(Obstacle::IterationLimit);
                 }
+                history.push(last.value);
+                place = last;
                 break None;
             }
             Judgement::Rounding if age <= 1 || steps_since_half >= PATIENCE => break None,

@@ -56,13 +56,14 @@ impl LogisticRegression {
         LogisticRegression { gradient, ..self }
     }
 
-    /// Sets the solver.
+    /// Sets the solver. One that cannot do what is asked of it later is an error there, [`Error::Unsupported`], and never replaced.
     #[must_use]
     pub fn solver(self, solver: Solver) -> Self {
         LogisticRegression { solver, ..self }
     }
 
-    /// Sets how many steps the solver may take; by default 100 for Newton's method, 1,000 for limited-memory BFGS, 100,000 for descent.
+    /// Sets how many steps over all examples the solver may take; by default 1,000 for Firth's likelihood, and else 100 for Newton's method, 1,000
+    /// for limited-memory BFGS, 100,000 for descent.
     #[must_use]
     pub fn iteration_limit(self, limit: usize) -> Self {
         LogisticRegression { iteration_limit: Some(limit), ..self }
@@ -101,7 +102,10 @@ impl LogisticRegression {
     ///
     /// # Errors
     /// [`Error::NotReached`] with the reason and the last point if no minimum was reached, as on separated data;
-    /// [`Error::OneClass`]; [`Error::InvalidPenalty`]; [`Error::InvalidTolerance`]; [`Error::Data`] for a column whose spread exceeds the largest f64.
+    /// [`Error::OneClass`]; [`Error::InvalidPenalty`]; [`Error::InvalidTolerance`]; [`Error::Unsupported`] for a solver or a tolerance with
+    /// [`Penalty::Firth`];
+    /// [`Error::Data`] for weights that leave a class without weight, unless the penalty is Firth's, and for a column whose spread exceeds the
+    /// largest f64.
     pub fn fit(&self, data: &Dataset) -> Result<Fit, Error> {
         self.fit_watched(data, &mut |_| ())
     }
@@ -124,11 +128,12 @@ impl LogisticRegression {
         if let Some(tolerance) = self.tolerance.filter(|tolerance| !(*tolerance > 0.0 && *tolerance < 1.0)) {
             return Err(Error::InvalidTolerance { tolerance });
         }
+        match self.penalty {
+            Penalty::Firth => self.expect_firths_own()?,
+            Penalty::None | Penalty::L2(_) => expect_both_classes(data)?,
+        }
         let present = data.present();
         let data = present.as_ref();
-        if self.penalty != Penalty::Firth {
-            expect_both_classes(data)?;
-        }
         let parts = Parts::of(data);
         let mut fitting = Fitting::new(self, data, &parts)?;
         if let Some(dependent) = fitting.dependent()? {
@@ -149,7 +154,7 @@ impl LogisticRegression {
         }
     }
 
-    /// The point after a stated number of steps of gradient descent from the origin, whatever the solver set.
+    /// The point after a stated number of steps of gradient descent from the origin; the solver is gradient descent or left automatic.
     ///
     /// It claims no optimum, so it also runs on separable data; the history shows J falling.
     ///
@@ -166,13 +171,63 @@ impl LogisticRegression {
     /// ```
     ///
     /// # Errors
-    /// [`Error::InvalidPenalty`]; [`Error::NotConvex`] for Firth's penalty; [`Error::NotReached`] if a step overflows.
+    /// [`Error::InvalidPenalty`]; [`Error::NotConvex`] for Firth's penalty; [`Error::Unsupported`] for another solver, a tolerance, or a limit of
+    /// fewer steps;
+    /// [`Error::NotReached`] if a step overflows.
     pub fn descend(&self, data: &Dataset, steps: usize) -> Result<Fit, Error> {
         if self.penalty == Penalty::Firth {
             return Err(Error::NotConvex);
         }
+        self.expect_descent(steps)?;
         let present = data.present();
         verdict::of_trajectory(self, present.as_ref(), steps)
+    }
+
+    /// Firth's likelihood has one solver, which nothing is proved of.
+    fn expect_firths_own(&self) -> Result<(), Error> {
+        let unsupported = |asked, reason, remedy| {
+            Err(Error::Unsupported { asked, purpose: "Firth's likelihood", reason, remedy })
+        };
+        match (self.solver, self.tolerance) {
+            (Solver::Automatic, None) => Ok(()),
+            (Solver::Automatic, Some(_)) => unsupported(
+                "a tolerance".to_owned(),
+                "it is a gap to the optimum that has to be proved, and of Firth's there is no proof",
+                "leave the tolerance out, or choose another penalty",
+            ),
+            (solver, _) => unsupported(
+                solver.to_string(),
+                "it has a solver of its own",
+                "leave the solver automatic, or choose another penalty",
+            ),
+        }
+    }
+
+    /// A stated number of descent steps takes so many steps of descent.
+    fn expect_descent(&self, steps: usize) -> Result<(), Error> {
+        let unsupported = |asked, reason, remedy| {
+            Err(Error::Unsupported { asked, purpose: "a stated number of descent steps", reason, remedy })
+        };
+        if !matches!(self.solver, Solver::Automatic | Solver::GradientDescent) {
+            let remedy = "choose gradient descent, or leave the solver automatic";
+            return unsupported(self.solver.to_string(), "these are steps of gradient descent", remedy);
+        }
+        if self.tolerance.is_some() {
+            let reason = "all of the steps are taken, however near the optimum is";
+            return unsupported(
+                "a tolerance".to_owned(),
+                reason,
+                "leave it out, or fit without a number of steps",
+            );
+        }
+        match self.iteration_limit {
+            Some(limit) if limit < steps => unsupported(
+                format!("a limit of {limit} steps"),
+                "more steps are stated than are allowed",
+                "raise the limit, or leave it out",
+            ),
+            _ => Ok(()),
+        }
     }
 
     /// The log-loss of data without penalty, by this regression's gradient and threads.
@@ -181,10 +236,11 @@ impl LogisticRegression {
     }
 }
 
+/// Labels of both kinds, and weights that leave both of them some.
 fn expect_both_classes(data: &Dataset) -> Result<(), Error> {
     match data.events() {
         0 => Err(Error::OneClass { examples: data.len(), label: 0.0 }),
         events if events == data.len() => Err(Error::OneClass { examples: data.len(), label: 1.0 }),
-        _ => Ok(()),
+        _ => Ok(data.expect_class_weights()?),
     }
 }

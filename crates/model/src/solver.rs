@@ -2,12 +2,14 @@
 //!
 //! Invariant: an outcome without obstacle met its solver's criterion for an optimum.
 
+use std::fmt;
+
 use nalgebra::{DMatrix, DVector};
 
 use crate::error::{Error, Obstacle};
 use crate::metric::Metric;
 
-/// How to look for the minimum.
+/// How to look for the minimum. A solver that is named is the one that is used, or the error says that it cannot be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Solver {
@@ -24,6 +26,18 @@ pub enum Solver {
     NewtonCg,
     /// Gradient descent with a safe step, until the gradient vanishes; many cheap steps.
     GradientDescent,
+}
+
+impl fmt::Display for Solver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Solver::Automatic => "the automatic choice of solver",
+            Solver::Newton => "Newton's method",
+            Solver::Lbfgs => "limited-memory BFGS",
+            Solver::NewtonCg => "Newton's method by conjugate gradients",
+            Solver::GradientDescent => "gradient descent",
+        })
+    }
 }
 
 /// A smooth function to be minimised.

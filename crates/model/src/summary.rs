@@ -35,10 +35,12 @@ pub struct Summary {
     pub deviance: f64,
     /// That of the intercept alone, with the offset if there is one.
     pub null_deviance: f64,
-    /// Akaike's criterion.
-    pub aic: f64,
-    /// The Bayesian criterion.
-    pub bic: f64,
+    /// Akaike's criterion, unless withheld.
+    pub aic: Option<f64>,
+    /// The Bayesian criterion, unless withheld.
+    pub bic: Option<f64>,
+    /// Why there are no information criteria, if there are none.
+    pub criteria_withheld: Option<String>,
     /// 1 − log-likelihood / null log-likelihood
     pub mcfadden_r2: f64,
     /// Proven bounds, if there are any.
@@ -98,8 +100,9 @@ impl Summary {
             log_likelihood: fit.log_likelihood(),
             deviance: fit.deviance(),
             null_deviance: fit.null_deviance(),
-            aic: fit.aic(),
-            bic: fit.bic(),
+            aic: fit.aic().ok(),
+            bic: fit.bic().ok(),
+            criteria_withheld: fit.aic().err().map(|withheld| withheld.to_string()),
             mcfadden_r2: fit.mcfadden_r2(),
             certificate: fit.certificate().cloned(),
             objective: fit.objective(),
@@ -149,11 +152,21 @@ impl fmt::Display for Summary {
         if let Some(withheld) = &self.withheld {
             writeln!(f, "\n  {withheld}")?;
         }
-        writeln!(
+        write!(
             f,
-            "\n  log-likelihood {:.6}, deviance {:.6} (intercept alone {:.6}), AIC {:.6}, BIC {:.6}, McFadden R² {:.4}",
-            self.log_likelihood, self.deviance, self.null_deviance, self.aic, self.bic, self.mcfadden_r2
+            "\n  log-likelihood {:.6}, deviance {:.6} (intercept alone {:.6}), ",
+            self.log_likelihood, self.deviance, self.null_deviance
         )?;
+        if let (Some(aic), Some(bic)) = (self.aic, self.bic) {
+            write!(f, "AIC {aic:.6}, BIC {bic:.6}, ")?;
+        }
+        writeln!(f, "McFadden R² {:.4}", self.mcfadden_r2)?;
+        // One reason is said once.
+        if let Some(reason) =
+            self.criteria_withheld.as_ref().filter(|_| self.criteria_withheld != self.withheld)
+        {
+            writeln!(f, "  {reason}")?;
+        }
         if let Some(bounds) = &self.certificate {
             writeln!(f, "  {bounds}")?;
         }

@@ -11,7 +11,7 @@ use crate::certificate::{Certificate, Theorem, strong_convexity};
 use crate::descent;
 use crate::error::{Error, Obstacle};
 use crate::firth::Firth;
-use crate::fit::{Fit, Known};
+use crate::fit::{Fit, Known, PROVED_GAP};
 use crate::fitting::{Ended, Fitting};
 use crate::inference::Withheld;
 use crate::information::inverse_root;
@@ -21,9 +21,6 @@ use crate::penalty::Penalty;
 use crate::regression::LogisticRegression;
 use crate::separation::Separability;
 use crate::solver::{Outcome, Place};
-
-/// A gap to the optimum that is proved to be at most this share of J is what `converged` means, unless a tolerance is set.
-const PROVED_GAP: f64 = 1e-9;
 
 /// What is known of a point.
 struct Findings {

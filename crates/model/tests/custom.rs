@@ -199,3 +199,63 @@ fn a_number_that_is_none_is_named_by_column_and_row() {
     let minimum = loss.fit_weighted(&[&[1.0, f64::NAN], &[3.0, 2.0]], &[1.0, 0.0]).unwrap();
     assert!((minimum.parameters()[0] - 3.0).abs() < 1e-12);
 }
+
+#[test]
+fn gradient_descent_is_refused_and_not_replaced() {
+    let graph = Graph::new();
+    let loss = regression(&graph, "data x; (x - m)^2/2").solver(Solver::GradientDescent);
+    for result in [loss.fit(&[&[1.0, 2.0]]), loss.fit_weighted(&[&[1.0, 2.0]], &[1.0, 3.0])] {
+        let error = result.unwrap_err();
+        assert!(matches!(error, Error::Unsupported { .. }), "{error}");
+        let text = error.to_string();
+        assert!(text.starts_with("gradient descent cannot be used for a custom loss: "), "{text}");
+        assert!(
+            text.contains("limited-memory BFGS") && text.contains("leave the solver automatic"),
+            "{text}"
+        );
+    }
+}
+
+/// However often the solver begins anew and whatever is polished at the end: all steps count, and the history has them all.
+#[test]
+fn a_limit_is_one_of_all_steps() {
+    let graph = Graph::new();
+    let loss =
+        regression(&graph, "data x, count; z = a + b*x; exp(z) - count*z").start(&[50.0, -20.0]).unwrap();
+    let columns: [&[f64]; 2] = [&[0.0, 1.0, 2.0, 3.0], &[1.0, 3.0, 5.0, 16.0]];
+    for solver in [Solver::Newton, Solver::NewtonCg] {
+        let loss = loss.clone().solver(solver);
+        let free = loss.fit(&columns).unwrap();
+        assert_eq!(free.history().last(), Some(&free.value()));
+        let needed = free.history().len() - 1;
+        let mut ends = 0;
+        for limit in 0..=needed {
+            match loss.clone().iteration_limit(limit).fit(&columns) {
+                Ok(minimum) => {
+                    assert!(minimum.history().len() - 1 <= limit, "{solver:?} {limit}");
+                    ends += 1;
+                }
+                Err(error) => assert!(matches!(error, Error::LossNotReached { .. }), "{error}"),
+            }
+        }
+        assert!((1..needed).contains(&ends), "{solver:?}: {ends} of {needed}");
+    }
+}
+
+/// Losses in which no sum takes all parameters: the Hessian is one product for each of them.
+#[test]
+fn the_hessian_and_the_covariance_are_symmetric_to_the_bit() {
+    let graph = Graph::new();
+    let loss = regression(&graph, "data x, y; (y - a*exp(-b*x) - c*x)^2 + 0.1*sqrt(1 + a^2*b^2*c^4)");
+    let x: Vec<f64> = (0..50).map(|i| f64::from(i) / 17.0).collect();
+    let y: Vec<f64> = x.iter().map(|x| 1.3 * (-0.7 * x).exp() + 0.3 * x + 0.01 * (9.0 * x).sin()).collect();
+    for solver in SOLVERS {
+        let loss = loss.clone().solver(solver).start(&[1.0, 1.0, 0.1]).unwrap();
+        let minimum = loss.l2(0.01, &["a", "b"]).unwrap().fit(&[&x, &y]).unwrap();
+        for matrix in [minimum.hessian(), minimum.covariance()] {
+            for (j, k) in [(0, 1), (0, 2), (1, 2)] {
+                assert_eq!(matrix[(j, k)].to_bits(), matrix[(k, j)].to_bits(), "{solver:?}: {matrix}");
+            }
+        }
+    }
+}

@@ -37,7 +37,7 @@ fn certified_standard_errors_z_and_p_by_every_route() {
             inference.p().iter().zip(SPECTOR_P).for_each(|(&p, expected)| assert_close(p, expected, digits));
             assert_close(fit.log_likelihood(), certified.log_likelihood, 13);
             assert_close(fit.deviance(), SPECTOR_DEVIANCE, 13);
-            assert_close(fit.aic(), SPECTOR_AIC, 13);
+            assert_close(fit.aic().unwrap(), SPECTOR_AIC, 13);
         }
     }
 }
@@ -67,7 +67,7 @@ fn a_two_by_two_table_has_the_standard_errors_of_its_counts() {
     let null = 42.0 * (42.0_f64 / 80.0).ln() + 38.0 * (38.0_f64 / 80.0).ln();
     assert_close(fit.null_deviance(), -2.0 * null, 13);
     assert_close(fit.mcfadden_r2(), 1.0 - fit.log_likelihood() / null, 13);
-    assert_close(fit.bic(), fit.deviance() + 2.0 * 80.0_f64.ln(), 14);
+    assert_close(fit.bic().unwrap(), fit.deviance() + 2.0 * 80.0_f64.ln(), 14);
     // 1.959963984540054 is the 97.5 % point of the standard normal distribution.
     let (lower, upper) = inference.confidence_intervals(0.95)[1];
     assert_close(upper - lower, 2.0 * 1.959963984540054 * of(&counts).sqrt(), 12);
@@ -155,4 +155,45 @@ fn the_intercept_of_near_copies_keeps_its_digits() {
     for (found, known) in errors.iter().zip(known) {
         assert!((found / known - 1.0).abs() < 1e-9, "{found} {known}");
     }
+}
+
+/// The criteria compare largest likelihoods. Under a penalty the likelihood is not at its largest, nor is it at Firth's estimate, nor anywhere away
+/// from an optimum. (R's logistf has no AIC either; its extractAIC is one of penalised likelihoods, counted from the intercept alone.)
+#[test]
+fn aic_and_bic_are_withheld_where_the_likelihood_is_not_at_its_largest() {
+    let data = spector().unwrap().dataset;
+    let fit = |penalty| LogisticRegression::new().penalty(penalty).fit(&data).unwrap();
+    for penalty in [Penalty::None, Penalty::L2(0.0)] {
+        let free = fit(penalty);
+        assert_close(free.aic().unwrap(), SPECTOR_AIC, 13);
+        assert_close(free.bic().unwrap(), SPECTOR_DEVIANCE + 4.0 * 32.0_f64.ln(), 13);
+        let text = free.summary().to_string();
+        assert!(text.contains("AIC 33.779268, BIC 39.642212, McFadden"), "{text}");
+    }
+    for lambda in [1e-12, 0.1, 1e6] {
+        let ridge = fit(Penalty::L2(lambda));
+        assert_eq!((ridge.aic(), ridge.bic()), (Err(Withheld::Penalty), Err(Withheld::Penalty)));
+        assert!(matches!(ridge.inference(), Err(Withheld::Penalty)));
+        let text = ridge.summary().to_string();
+        assert_eq!(text.matches("AIC").count(), 1, "{text}");
+        assert!(text.contains("standard errors, AIC and BIC are those of maximum likelihood"), "{text}");
+        assert!(text.contains("log-likelihood -") && text.contains("McFadden R²"), "{text}");
+    }
+    let firth = fit(Penalty::Firth);
+    assert_eq!((firth.aic(), firth.bic()), (Err(Withheld::Firth), Err(Withheld::Firth)));
+    assert!(firth.inference().is_ok());
+    let text = firth.summary().to_string();
+    assert!(
+        text.contains("std error") && text.contains("AIC and BIC are those of the largest likelihood"),
+        "{text}"
+    );
+    assert!(!text.contains("AIC 3") && text.matches("AIC").count() == 1, "{text}");
+
+    let trained = LogisticRegression::new().descend(&data, 10).unwrap();
+    assert_eq!((trained.aic(), trained.bic()), (Err(Withheld::NoOptimum), Err(Withheld::NoOptimum)));
+    let Err(Error::NotReached { fit, .. }) = LogisticRegression::new().iteration_limit(1).fit(&data) else {
+        panic!("a fit in one step")
+    };
+    assert_eq!(fit.aic(), Err(Withheld::NoOptimum));
+    assert_eq!(fit.summary().to_string().matches("AIC").count(), 1);
 }

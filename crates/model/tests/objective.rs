@@ -86,3 +86,23 @@ proptest! {
         prop_assert_eq!(&h1, &h1.transpose());
     }
 }
+
+#[test]
+fn hessians_are_symmetric_to_the_bit() {
+    let made = Separable::new(300, 12).margin(0.1).seed(3).generate().unwrap().dataset;
+    let part = |i: usize, by: f64| (i as f64 * by).fract();
+    let data = made
+        .with_weights(DVector::from_fn(300, |i, _| 0.1 + part(i, 0.618_034)))
+        .unwrap()
+        .with_offset(DVector::from_fn(300, |i, _| part(i, 0.754_878) - 0.5))
+        .unwrap();
+    for route in ROUTES {
+        let objective = Objective::new(&data, 0.3, route).unwrap();
+        for by in [0.324_7, 0.569_84] {
+            let hessian = objective.hessian(&DVector::from_fn(13, |j, _| part(j + 1, by) - 0.5)).unwrap();
+            for (one, other) in hessian.iter().zip(hessian.transpose().iter()) {
+                assert_eq!(one.to_bits(), other.to_bits(), "{route:?}");
+            }
+        }
+    }
+}

@@ -4,7 +4,7 @@
 
 use chainrule_data::Dataset;
 use chainrule_data::certified::spector;
-use chainrule_model::{Error, Gradient, LogisticRegression, Penalty};
+use chainrule_model::{Error, Gradient, LogisticRegression, Penalty, Solver};
 use nalgebra::{DMatrix, DVector};
 
 /// χ² of one degree of freedom at 5 %.
@@ -174,4 +174,48 @@ fn other_data_penalties_and_levels_are_refused() {
         let error = regression.profile_intervals(data, fit, 0.9).unwrap_err();
         assert!(matches!(error, Error::NoProfile { .. }), "{error}");
     }
+}
+
+/// By the solver that was named, within the limit of steps that was set; what would only be replaced is refused.
+#[test]
+fn intervals_are_found_by_the_solver_that_is_asked_for() {
+    let data = spector().unwrap().dataset;
+    let fit = LogisticRegression::new().fit(&data).unwrap();
+    let by = |solver| LogisticRegression::new().solver(solver);
+    let newton = by(Solver::Newton).profile_intervals(&data, &fit, 0.95).unwrap();
+    assert_eq!(newton, by(Solver::Automatic).profile_intervals(&data, &fit, 0.95).unwrap());
+    for solver in [Solver::Lbfgs, Solver::NewtonCg] {
+        let found = by(solver).profile_intervals(&data, &fit, 0.95).unwrap();
+        assert_ends(&found, &newton);
+        // To the bit it would be Newton's method in its stead.
+        assert_ne!(found, newton, "{solver:?}");
+    }
+    let error = by(Solver::GradientDescent).profile_intervals(&data, &fit, 0.95).unwrap_err();
+    assert!(matches!(error, Error::Unsupported { .. }), "{error}");
+    assert!(
+        error.to_string().starts_with("gradient descent cannot be used for profile-likelihood"),
+        "{error}"
+    );
+    let error = by(Solver::Newton).iteration_limit(0).profile_intervals(&data, &fit, 0.95).unwrap_err();
+    assert!(matches!(error, Error::ProfileNotReached { .. }), "{error}");
+    for penalty in [Penalty::L2(0.1), Penalty::Firth] {
+        let error =
+            LogisticRegression::new().penalty(penalty).profile_intervals(&data, &fit, 0.95).unwrap_err();
+        assert!(matches!(error, Error::NoProfile { .. }) && error.to_string().contains("penalty"), "{error}");
+    }
+}
+
+/// A fit that was content with a thousandth of the objective is no maximum to measure from.
+#[test]
+fn a_fit_to_a_tolerance_has_no_profile() {
+    let data = spector().unwrap().dataset;
+    let regression = LogisticRegression::new().solver(Solver::GradientDescent).tolerance(1e-3);
+    let fit = regression.fit(&data).unwrap();
+    let gap = fit.certificate().unwrap().gap();
+    assert!(2.0 * fit.total_weight() * gap > 1e-3, "{gap:e}");
+    let error = LogisticRegression::new().profile_intervals(&data, &fit, 0.95).unwrap_err();
+    assert!(matches!(error, Error::NoProfile { .. }) && error.to_string().contains("tolerance"), "{error}");
+    let nested = LogisticRegression::new().fit(&data.with_columns(&["GPA"]).unwrap()).unwrap();
+    let error = fit.likelihood_ratio_test(&nested).unwrap_err();
+    assert!(matches!(error, Error::NotNested { .. }) && error.to_string().contains("tolerance"), "{error}");
 }

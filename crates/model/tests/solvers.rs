@@ -98,3 +98,70 @@ fn steps_are_told_as_they_are_taken() {
     let history: Vec<f64> = told.iter().map(|progress| progress.objective).collect();
     assert_eq!(fit.history()[..history.len()], history[..]);
 }
+
+/// Firth's likelihood has one solver and no proof, a trajectory is one of gradient descent.
+#[test]
+fn what_cannot_serve_is_refused_by_name() {
+    let data = spector().unwrap().dataset;
+    let refused = |result: Result<Fit, Error>, words: &[&str]| {
+        let error = result.unwrap_err();
+        assert!(matches!(error, Error::Unsupported { .. }), "{error}");
+        let text = error.to_string();
+        assert!(words.iter().all(|word| text.contains(word)) && text.lines().count() == 1, "{text}");
+    };
+    let firth = LogisticRegression::new().penalty(Penalty::Firth);
+    for (solver, name) in SOLVERS.into_iter().zip(NAMES).skip(1) {
+        for gradient in [Gradient::ClosedForm, Gradient::Graph] {
+            let regression = firth.clone().solver(solver).gradient(gradient);
+            refused(regression.fit(&data), &[name, "Firth", "leave the solver automatic"]);
+        }
+    }
+    refused(firth.clone().tolerance(1e-3).fit(&data), &["a tolerance", "Firth", "leave the tolerance out"]);
+    assert!(firth.clone().solver(Solver::Automatic).iteration_limit(50).fit(&data).is_ok());
+
+    let regression = LogisticRegression::new();
+    for (solver, name) in SOLVERS.into_iter().zip(NAMES) {
+        let result = regression.clone().solver(solver).descend(&data, 5);
+        match solver {
+            Solver::Automatic | Solver::GradientDescent => assert_eq!(result.unwrap().iterations(), 5),
+            _ => refused(result, &[name, "descent steps", "choose gradient descent"]),
+        }
+    }
+    refused(regression.clone().tolerance(1e-3).descend(&data, 5), &["a tolerance", "descent steps"]);
+    refused(
+        regression.clone().iteration_limit(4).descend(&data, 5),
+        &["a limit of 4 steps", "raise the limit"],
+    );
+    assert_eq!(regression.iteration_limit(5).descend(&data, 5).unwrap().iterations(), 5);
+}
+
+const NAMES: [&str; 5] =
+    ["automatic", "Newton's method", "limited-memory BFGS", "conjugate gradients", "gradient descent"];
+
+/// A tolerance ends the descent as it ends the other solvers, with a proof; before it went on until the gradient vanished, or ran out of steps.
+#[test]
+fn a_tolerance_ends_a_descent_too() {
+    let spector = spector().unwrap().dataset;
+    let made = Separable::new(2_000, 10).margin(0.1).seed(5).generate().unwrap().dataset;
+    for (data, penalty) in [(&spector, Penalty::None), (&made, Penalty::L2(1e-2))] {
+        let descent = LogisticRegression::new().penalty(penalty).solver(Solver::GradientDescent);
+        let to_the_end = descent.fit(data).unwrap();
+        let mut steps = Vec::new();
+        for tolerance in [1e-2, 1e-4, 1e-6] {
+            let fit = descent.clone().tolerance(tolerance).fit(data).unwrap();
+            let gap = fit.certificate().unwrap().gap();
+            assert!(gap <= tolerance * fit.objective(), "{penalty:?} {tolerance}: {gap:e}");
+            assert!(fit.objective() - to_the_end.objective() <= gap + 1e-15, "{penalty:?} {tolerance}");
+            // A limit that leaves just enough steps is no obstacle.
+            let enough = descent.clone().tolerance(tolerance).iteration_limit(fit.iterations()).fit(data);
+            assert!(enough.is_ok(), "{penalty:?} {tolerance}");
+            steps.push(fit.iterations());
+        }
+        // What could not be proved at the loosest goes on to the end.
+        assert!(
+            steps[1] <= steps[2] && 2 * steps[2] < to_the_end.iterations(),
+            "{steps:?} {}",
+            to_the_end.iterations()
+        );
+    }
+}

@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
-use chainrule_data::Dataset;
-use chainrule_model::{Fit, Gradient, LogisticRegression, Penalty, Solver};
+use chainrule_data::{Classes, Dataset};
+use chainrule_model::{Error, Fit, Gradient, LogisticRegression, Penalty, Solver};
 use nalgebra::{DMatrix, DVector};
 
 const GRADIENTS: [Gradient; 2] = [Gradient::ClosedForm, Gradient::Graph];
@@ -43,15 +43,9 @@ fn weighted(by: f64) -> Dataset {
 
 /// Everything that a fit says, in numbers.
 fn figures(fit: &Fit) -> Vec<f64> {
-    let mut figures = vec![
-        fit.intercept(),
-        fit.objective(),
-        fit.log_likelihood(),
-        fit.null_deviance(),
-        fit.aic(),
-        fit.bic(),
-        fit.total_weight(),
-    ];
+    let mut figures =
+        vec![fit.intercept(), fit.objective(), fit.log_likelihood(), fit.null_deviance(), fit.total_weight()];
+    figures.extend(fit.aic().into_iter().chain(fit.bic()));
     figures.extend(fit.coefficients());
     if let Ok(inference) = fit.inference() {
         figures.extend(inference.standard_errors().into_iter().chain(inference.z()).chain(inference.p()));
@@ -126,7 +120,9 @@ fn a_constant_offset_moves_the_intercept_alone() {
     let plain = Dataset::new(features, labels, names()).unwrap();
     for solver in [Solver::Newton, Solver::Lbfgs, Solver::NewtonCg, Solver::GradientDescent] {
         for penalty in PENALTIES {
-            let regression = LogisticRegression::new().solver(solver).penalty(penalty);
+            let regression = LogisticRegression::new().penalty(penalty);
+            // Firth's likelihood has a solver of its own.
+            let regression = if penalty == Penalty::Firth { regression } else { regression.solver(solver) };
             let known = regression.fit(&plain).unwrap();
             for offset in [34.0, -40.0, 700.0, -5e3] {
                 let moved = plain.clone().with_offset(DVector::from_element(80, offset)).unwrap();
@@ -154,6 +150,86 @@ fn offsets_may_spread_as_far_as_they_like() {
             for (one, other) in newton.coefficients().iter().zip(other.coefficients()) {
                 assert!((one - other).abs() <= bounds, "{solver:?}, {reach}: {one} {other}");
             }
+        }
+    }
+}
+
+/// Weights of 0 for the examples of one label.
+fn without(label: f64) -> Dataset {
+    let (features, labels, _) = data();
+    let weights = labels.map(|other| if other == label { 0.0 } else { 1.5 });
+    let data =
+        Dataset::new(features, labels, names()).unwrap().with_target("outcome", Classes::new("well", "ill"));
+    data.with_weights(weights).unwrap().with_weight_column("patients")
+}
+
+/// Not that all labels are of one kind, which they are not.
+#[test]
+fn weights_that_leave_a_class_without_weight_say_so() {
+    for (label, class) in [(0.0, "well"), (1.0, "ill")] {
+        let data = without(label);
+        let examples = data.labels().iter().filter(|&&other| other == label).count();
+        let expected = format!(
+            "the weights in column 'patients' leave class '{class}' of 'outcome' without weight (all its {examples} examples have the weight 0): \
+             give one of its examples a weight that counts, or leave the weights out"
+        );
+        let moved = data.clone().with_offset(DVector::from_fn(80, |i, _| 0.01 * i as f64)).unwrap();
+        for data in [&data, &moved, &data.with_columns(&["b"]).unwrap(), &data.with_columns(&[]).unwrap()] {
+            for solver in
+                [Solver::Automatic, Solver::Newton, Solver::Lbfgs, Solver::NewtonCg, Solver::GradientDescent]
+            {
+                for penalty in [Penalty::None, Penalty::L2(0.05)] {
+                    let regression = LogisticRegression::new().penalty(penalty).solver(solver);
+                    let error = regression.fit(data).unwrap_err();
+                    let refused =
+                        matches!(error, Error::Data(chainrule_data::Error::ClassWithoutWeight { .. }));
+                    assert!(refused && error.to_string() == expected, "{solver:?}: {error}");
+                    assert_eq!(regression.tolerance(1e-3).fit(data).unwrap_err().to_string(), expected);
+                }
+            }
+        }
+        // What needs no second class is there all the same: Firth's likelihood, and a trajectory.
+        let firth = LogisticRegression::new().penalty(Penalty::Firth).fit(&data).unwrap();
+        assert!((firth.intercept() > 0.0) == (label == 0.0) && firth.intercept().is_finite());
+        assert!(LogisticRegression::new().descend(&data, 5).is_ok());
+        // A fit by other weights is none of these data.
+        let regression = LogisticRegression::new();
+        let other = regression.fit(&weighted(1.0)).unwrap();
+        let error = regression.profile_intervals(&data, &other, 0.95).unwrap_err();
+        assert!(matches!(error, Error::NoProfile { .. }), "{error}");
+    }
+}
+
+/// A share of all weights that f64 has no number for is none; one that it has counts.
+#[test]
+fn a_class_whose_share_is_no_number_has_no_weight() {
+    let (features, labels, _) = data();
+    let data = |weight: f64, other: f64| {
+        let weights = labels.map(|label| if label > 0.5 { weight } else { other });
+        Dataset::new(features.clone(), labels.clone(), names()).unwrap().with_weights(weights).unwrap()
+    };
+    for (weight, other) in [(5e-324, 1.0), (1e-300, 1e50), (1e-320, 1e-10)] {
+        let error =
+            LogisticRegression::new().penalty(Penalty::L2(0.1)).fit(&data(weight, other)).unwrap_err();
+        assert!(error.to_string().contains("leave class '1' of 'y' without weight"), "{error}");
+    }
+    let fit = LogisticRegression::new().fit(&data(1e-3, 1e3)).unwrap();
+    assert!(fit.null_deviance().is_finite() && fit.intercept() < -10.0);
+}
+
+#[test]
+fn labels_of_one_kind_are_called_so_whatever_the_weights() {
+    let (features, _, counts) = data();
+    for label in [0.0, 1.0] {
+        let plain = Dataset::new(features.clone(), DVector::from_element(80, label), names()).unwrap();
+        let weights = DVector::from_iterator(80, counts.iter().map(|&count| count as f64));
+        for data in [plain.clone(), plain.with_weights(weights).unwrap()] {
+            let error = LogisticRegression::new().fit(&data).unwrap_err();
+            assert!(
+                matches!(error, Error::OneClass { examples: 80, label: found } if found == label),
+                "{error}"
+            );
+            assert!(error.to_string().contains("labels") && !error.to_string().contains("weight"), "{error}");
         }
     }
 }

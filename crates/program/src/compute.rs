@@ -16,7 +16,7 @@ use chainrule_graph::Primitive;
 use crate::block::{Block, Registers, View};
 use crate::code::{Instruction, Source};
 use crate::functions;
-use crate::kernels::{ABREAST, add_product, add_products, chain};
+use crate::kernels::{ABREAST, add_product, add_products, chain, route};
 use crate::lower::{Operation, quotient};
 
 /// Runs an instruction.
@@ -88,6 +88,7 @@ fn unary(operation: Operation, x: View<'_>, target: &mut [f64]) {
             Primitive::Tanh => each!(functions::tanh),
             Primitive::Abs => each!(f64::abs),
             Primitive::Sqrt => each!(f64::sqrt),
+            Primitive::Sign => each!(sign),
             Primitive::PowI(2) => each!(|x| x * x),
             primitive => each!(|x| functions::alone(primitive, &[x])),
         },
@@ -117,8 +118,8 @@ fn binary(operation: Operation, a: View<'_>, b: View<'_>, target: &mut [f64]) {
         Operation::Mul => each!(|a, b| a * b),
         Operation::Div => each!(|a, b| a / b),
         Operation::Quotient => each!(quotient),
-        Operation::Chain => each!(chain),
-        Operation::Route => each!(|a, b| if a == 0.0 || b == 0.0 { 0.0 } else { a * b }),
+        Operation::Chain => each_product(a, b, target, chain),
+        Operation::Route => each_product(a, b, target, route),
         Operation::Compute(Primitive::Max) => each!(max),
         Operation::Compute(Primitive::Min) => each!(min),
         Operation::Compute(primitive) => each!(|a, b| functions::alone(primitive, &[a, b])),
@@ -148,6 +149,39 @@ fn each_pair(a: View<'_>, b: View<'_>, target: &mut [f64], f: impl Fn(f64, f64) 
         (View::Varying(a), View::Uniform(b)) => each_of(a, b, target, f),
         (View::Uniform(a), View::Uniform(b)) => target.fill(f(a, b)),
     }
+}
+
+/// One of the two products of the chain rule. Nearly all are plain products, and none that is a number is another number.
+#[inline(always)]
+fn each_product(a: View<'_>, b: View<'_>, target: &mut [f64], careful: fn(f64, f64) -> f64) {
+    let is_spoilt = match (a, b) {
+        (View::Varying(a), View::Varying(b)) => products_of(a, b, target),
+        (View::Uniform(a), View::Varying(b)) => products_of(a, b, target),
+        (View::Varying(a), View::Uniform(b)) => products_of(a, b, target),
+        (View::Uniform(a), View::Uniform(b)) => {
+            target.fill(a * b);
+            (a * b).is_nan()
+        }
+    };
+    if is_spoilt {
+        for i in 0..target.len() {
+            target[i] = careful(a.at(i), b.at(i));
+        }
+    }
+}
+
+/// a·b, and whether one of them is NaN.
+#[inline(always)]
+fn products_of(a: impl Operand, b: impl Operand, target: &mut [f64]) -> bool {
+    let n = target.len();
+    let (a, b) = (a.of_length(n), b.of_length(n));
+    let mut spoilt = 0;
+    for i in 0..n {
+        let product = a.at(i) * b.at(i);
+        target[i] = product;
+        spoilt |= u64::from(product.is_nan());
+    }
+    spoilt != 0
 }
 
 #[inline(always)]
@@ -186,6 +220,18 @@ impl Operand for &[f64] {
     #[inline(always)]
     fn at(self, i: usize) -> f64 {
         self[i]
+    }
+}
+
+/// −1, 0 or 1; 0 and NaN are their own signs.
+#[inline(always)]
+fn sign(x: f64) -> f64 {
+    if x > 0.0 {
+        1.0
+    } else if x < 0.0 {
+        -1.0
+    } else {
+        x
     }
 }
 

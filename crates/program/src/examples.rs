@@ -132,7 +132,7 @@ impl<'a> Examples<'a> {
         Ok(self.means(&self.program.hessian_vector, &[parameters, direction].concat()))
     }
 
-    /// The mean loss's Hessian, as many rows as there are parameters.
+    /// The mean loss's Hessian, as many rows as there are parameters; symmetric to the bit.
     ///
     /// One pass over the data for a loss in which all parameters act through one sum Σ pⱼ·cⱼ of products with data
     /// ([`Program::is_linear`]); one pass for each parameter otherwise. Symmetric to the bit.

@@ -231,7 +231,16 @@ fn tile_sums<S: Simd>(simd: S, tile: [&[f64]; TILE], others: [&[f64]; ACROSS]) -
 /// The product of the chain rule as the graph crate's table has it: 0 · ∞ is 0, and an adjoint of 0 gives 0 whatever the partial.
 #[inline(always)]
 pub(crate) fn chain(adjoint: f64, partial: f64) -> f64 {
-    if adjoint == 0.0 || (partial == 0.0 && !adjoint.is_nan()) { 0.0 } else { adjoint * partial }
+    let product = adjoint * partial;
+    let is_zero = adjoint == 0.0 || (partial == 0.0 && !adjoint.is_nan());
+    if product.is_nan() && is_zero { 0.0 } else { product }
+}
+
+/// The product of a weight: 0 where either is 0, whatever the other one is.
+#[inline(always)]
+pub(crate) fn route(weight: f64, carried: f64) -> f64 {
+    let product = weight * carried;
+    if product.is_nan() && (weight == 0.0 || carried == 0.0) { 0.0 } else { product }
 }
 
 /// Σ adjoint·column by the product of the chain rule.

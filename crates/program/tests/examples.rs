@@ -256,3 +256,48 @@ fn sums_are_whole_at_every_length() {
         assert_eq!((mean, slope[0]), (2.0 * total / examples as f64, total / examples as f64), "{examples}");
     }
 }
+
+/// Where the Hessian comes from one product for each parameter, two entries that mirror each other are rounded apart.
+#[test]
+fn hessians_are_symmetric_to_the_bit() {
+    let mixed = "data x, y; exp(0.3*p*q + 0.1*x*p^2*r)/(1 + r^2*y^2) + sqrt(1 + p^2*q^2*r^4)*sin(x*q + r)";
+    let curves = "data x, y; (y - p*exp(-q*x) - r*sin(q*x + p))^2";
+    let linear = "data x, y; softplus(p*x + q*y + r)";
+    for formulas in [mixed, curves, linear] {
+        let graph = Graph::new();
+        let program = Program::new(&graph, graph.parse(formulas).unwrap()).unwrap();
+        for examples in [1, 17, 2_000] {
+            let (x, y) = (numbers(5, examples), numbers(6, examples));
+            let columns: [&[f64]; 2] = [&x, &y];
+            for seed in 0..20 {
+                let point = numbers(100 + seed, 3);
+                let hessian = program.over(&columns).unwrap().hessian(&point).unwrap();
+                for (j, k) in [(0, 1), (0, 2), (1, 2)] {
+                    let (one, other) = (hessian[j][k], hessian[k][j]);
+                    assert_eq!(one.to_bits(), other.to_bits(), "{formulas} of {examples}: {one:e} {other:e}");
+                    // The mean is neither of two others: it lies where the products have it.
+                    let unit: Vec<f64> = (0..3).map(|at| f64::from(u8::from(at == j))).collect();
+                    let along = program.over(&columns).unwrap().hessian_vector(&point, &unit).unwrap();
+                    assert!(
+                        (one - along[k]).abs() <= 1e-12 * (1.0 + along[k].abs()),
+                        "{one:e} {:e}",
+                        along[k]
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// An entry without a value takes its mirror image with it.
+#[test]
+fn hessians_without_a_value_are_symmetric_too() {
+    let graph = Graph::new();
+    let program = Program::new(&graph, graph.parse("data x; exp(p*q)*x + sqrt(p)*q").unwrap()).unwrap();
+    let columns: [&[f64]; 1] = [&[1.0, 2.0]];
+    for point in [[0.0, 3.0], [1e3, 1.0], [-1.0, 2.0]] {
+        let hessian = program.over(&columns).unwrap().hessian(&point).unwrap();
+        assert_eq!(hessian[0][1].to_bits(), hessian[1][0].to_bits(), "{hessian:?}");
+        assert!(!hessian[0][1].is_finite(), "{hessian:?}");
+    }
+}

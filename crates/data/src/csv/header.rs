@@ -72,6 +72,12 @@ impl Header {
         self.roles[column]
     }
 
+    /// The name of the column of this role, if there is one; the first if there are several.
+    pub(super) fn named(&self, role: Role) -> Option<&str> {
+        let position = self.roles.iter().position(|&known| known == role)?;
+        Some(&self.names[position])
+    }
+
     /// The names of the features, in order.
     pub(super) fn features(&self) -> Vec<String> {
         let features = self.names.iter().zip(&self.roles).filter(|(_, role)| **role == Role::Feature);

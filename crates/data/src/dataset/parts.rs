@@ -132,6 +132,7 @@ impl Dataset {
             features: DMatrix::zeros(0, 0),
             labels: DVector::zeros(0),
             weights: None,
+            weight_column: self.weight_column.clone(),
             offset: None,
             largest: self.largest.clone(),
             names: self.names.clone(),
