@@ -122,7 +122,7 @@ impl Explanation {
     /// The nodes whose local derivatives are stated at a point where the operation has none.
     fn nodes_at_kinks(&self) -> Vec<&str> {
         self.operations_differentiated()
-            .filter(|(_, op, values, _)| op.kink_values(values).contains(&0.0))
+            .filter(|(_, op, values, operands)| is_at_kink(*op, values, operands))
             .map(|(step, ..)| step.statement.node())
             .collect()
     }
@@ -213,6 +213,7 @@ impl Explanation {
             let mut line = names(&kinks);
             let verb = if kinks.len() == 1 { "is" } else { "are" };
             line.push(words(&format!(" {verb} at a kink, where the derivative is a convention.")));
+            line.push(words(" Second derivatives there are conventions too."));
             remarks.push(line);
         }
         let outside = self.nodes_outside();
@@ -435,4 +436,16 @@ fn simplified(side: Side) -> Side {
         }
         side => side,
     }
+}
+
+/// Whether an operation is where it has no derivative. The larger of x and x is always at a tie and never at a kink: what is 0 wherever the operands
+/// move, those that are the same together, is none.
+fn is_at_kink(op: Op, values: &[f64], operands: &[Operand]) -> bool {
+    let moved = |place: usize| match operands[place] {
+        // Each distinct step by another amount.
+        Operand::Step(number) => 1.0 + values[place] + (number as f64).sqrt(),
+        Operand::Constant(value) => value,
+    };
+    let elsewhere = op.kink_values(&(0..operands.len()).map(moved).collect::<Vec<_>>());
+    op.kink_values(values).iter().zip(elsewhere).any(|(&here, elsewhere)| here == 0.0 && elsewhere != 0.0)
 }

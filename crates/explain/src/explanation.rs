@@ -50,6 +50,14 @@ pub struct Step {
     pub value: f64,
 }
 
+impl Step {
+    /// Whether it gives the value of a node.
+    pub(crate) fn is_value_of(&self, node: &str) -> bool {
+        let gives_value = matches!(self.statement, Statement::Given { .. } | Statement::Value { .. });
+        gives_value && self.statement.node() == node
+    }
+}
+
 /// What a step states. Nodes go by their labels: their names, or free short ones.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize), serde(tag = "kind", rename_all = "snake_case"))]

@@ -9,7 +9,7 @@
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
-use chainrule_graph::{Op, Rules, Table};
+use chainrule_graph::{Op, Real, Rules, Table};
 
 use crate::error::Error;
 use crate::explanation::{Explanation, Operand, Statement, Step, Term};
@@ -216,7 +216,11 @@ impl<'a> Verifier<'a> {
     fn adjoint(&self, node: &str, terms: &[Term]) -> Result<f64, String> {
         if node == self.explanation.output {
             return if terms.is_empty() {
-                Ok(1.0)
+                Ok(self
+                    .before
+                    .iter()
+                    .find(|step| step.is_value_of(node))
+                    .map_or(1.0, |step| step.value.seed()))
             } else {
                 Err("the output's adjoint has no terms".to_owned())
             };
@@ -227,13 +231,24 @@ impl<'a> Verifier<'a> {
                 Statement::Partial { node: upper, argument, .. } if argument == node => upper,
                 _ => return Err(format!("step {} is no local derivative by {node}", term.partial)),
             };
-            let products = [self.adjoint_of(upper, term.adjoint)?, self.step(term.partial)?.value];
-            sum += Table.value(Op::Chain, &products);
+            sum += self.carried(self.adjoint_of(upper, term.adjoint)?, term.partial)?;
         }
         let used: HashSet<usize> = terms.iter().map(|term| term.partial).collect();
         let edges = self.edges_into.get(node).map_or(0, HashSet::len);
         let is_complete = used.len() == terms.len() && used.len() == edges;
         if is_complete { Ok(sum) } else { Err(format!("there are {edges} edges into {node}")) }
+    }
+
+    /// The product of the chain rule along the edge of a local derivative.
+    fn carried(&self, adjoint: f64, number: usize) -> Result<f64, String> {
+        let partial = self.step(number)?;
+        let Statement::Partial { value_step, position, .. } = partial.statement else {
+            return Err(format!("step {number} is no local derivative"));
+        };
+        match self.step(value_step)?.statement {
+            Statement::Value { op, .. } => Ok(op.carried(position, &adjoint, &partial.value)),
+            _ => Err(format!("step {value_step} is no operation")),
+        }
     }
 
     fn adjoint_of(&self, node: &str, number: usize) -> Result<f64, String> {
@@ -253,7 +268,7 @@ impl<'a> Verifier<'a> {
                 Statement::Partial { node, argument, .. } if node == at => at = argument,
                 _ => return Err(format!("step {number} does not lead on from {at}")),
             }
-            product = Table.value(Op::Chain, &[product, step.value]);
+            product = self.carried(product, number)?;
         }
         if at == input { Ok(product) } else { Err(format!("the path ends at {at}, not at {input}")) }
     }

@@ -43,6 +43,19 @@ fn a_kink_is_told() {
     let remark = "u is at a kink, where the derivative is a convention.";
     let at = |x: f64| explained("u = max(x, 0); J = 2*u", &[("x", x)], &[]).unwrap().to_string();
     assert!(at(0.0).contains(remark) && !at(1.0).contains("kink"));
+    assert!(at(0.0).contains("Second derivatives there are conventions too."));
+}
+
+#[test]
+fn what_is_always_at_a_tie_is_at_no_kink() {
+    for formula in ["max(x, x)*x", "u = x^2; min(u, u)", "select(0, x^2, x)"] {
+        let text = explained(formula, &[("x", 0.0)], &[]).unwrap().to_string();
+        assert!(!text.contains("kink"), "{formula}: {text}");
+    }
+    for formula in ["max(x, -x)", "hypot(x, x)", "max(x, 0)", "select(x, x, 2*x)", "abs(x)"] {
+        let text = explained(formula, &[("x", 0.0)], &[]).unwrap().to_string();
+        assert!(text.contains("kink"), "{formula}: {text}");
+    }
 }
 
 #[test]

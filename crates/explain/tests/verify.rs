@@ -6,7 +6,7 @@ mod random;
 use chainrule_explain::{Error, Explanation, Operand, Statement};
 use proptest::prelude::*;
 
-use crate::graphs::{lesson, logistic_lesson, tangled};
+use crate::graphs::{explained, lesson, logistic_lesson, tangled};
 
 fn examples() -> [Explanation; 3] {
     [lesson(), logistic_lesson(&["w1", "b"]), tangled()]
@@ -23,6 +23,23 @@ fn refused(explanation: &Explanation) -> Option<usize> {
 #[test]
 fn what_was_made_verifies() {
     for explanation in examples() {
+        assert_eq!(explanation.verify(), Ok(()), "{explanation}");
+    }
+}
+
+/// Branches that are not taken, ties, edges and what has no value.
+#[test]
+fn what_ends_somewhere_verifies() {
+    for formula in [
+        "select(x, sqrt(x), x^2*y)",
+        "sqrt(max(x + 1, y))",
+        "y + ln(x)",
+        "max(x, x)*min(y, -1)",
+        "y*sqrt(x + 1)",
+        "exp(y*y*1000)*0 + x",
+        "pow(x + 1, -y - 1)",
+    ] {
+        let explanation = explained(formula, &[("x", -1.0), ("y", -1.0)], &[]).unwrap();
         assert_eq!(explanation.verify(), Ok(()), "{explanation}");
     }
 }

@@ -16,7 +16,7 @@ use crate::nodes::{Kind, Nodes};
 use crate::op::Op;
 use crate::real::Real;
 use crate::record::Record;
-use crate::rules::Rules;
+use crate::rules::{Rules, Table};
 
 /// The values of all nodes; `leaf` gives those of parameters and data by their index, each once, or ends the sweep.
 pub(crate) fn forward<R: Real, T: Rules, E>(
@@ -108,6 +108,22 @@ pub(crate) fn reverse_recorded<R: Real, T: Rules>(
         }
         let contribution = carried(rules, edge.is_weight, &adjoints[index], &edge.partial);
         accumulate(&mut adjoints[edge.argument as usize], contribution);
+    }
+}
+
+impl Op {
+    /// What an adjoint of this operation, or a tangent of its argument `position`, becomes on its way along the edge between them, whose
+    /// local derivative is `partial`: the product of the chain rule.
+    ///
+    /// ```
+    /// use chainrule_graph::Op;
+    ///
+    /// assert_eq!(Op::Sqrt.carried(0, &0.0, &f64::INFINITY), 0.0); // nobody asks for the slope of √ at 0
+    /// assert_eq!(Op::Select.carried(1, &f64::INFINITY, &0.0), 0.0); // the branch is not taken
+    /// assert!(Op::Sin.carried(0, &f64::NAN, &0.0).is_nan());
+    /// ```
+    pub fn carried<R: Real>(self, position: usize, carried: &R, partial: &R) -> R {
+        self::carried(&Table, self.is_weight(position), carried, partial)
     }
 }
 

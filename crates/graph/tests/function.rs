@@ -118,3 +118,26 @@ fn a_hessian_times_a_direction_and_rows_of_a_jacobian() {
     assert_eq!(outputs, [[0.5, -0.75], [1.0, 0.0], [0.0, 0.0]]);
     assert!(jacobian(|_| vec![Real::constant(1.0)], &[]).unwrap()[0].is_empty());
 }
+
+fn tangled<R: Real>(x: &[R]) -> R {
+    let [x, y, z] = [0, 1, 2].map(|k| x[k].clone());
+    (x.clone() * &y / (z.clone() + R::constant(0.1))).exp() * z.powf(&x) + (x / y).sin()
+}
+
+/// Rows are computed apart, and rounded apart: what stands above the diagonal is what stands below it.
+#[test]
+fn hessians_are_symmetric_to_the_bit() {
+    let x = [0.7, 1.3, 2.9];
+    let h = hessian(|x| tangled(x), &x).unwrap();
+    let mut differ = 0;
+    for row in 0..3 {
+        let unit: Vec<f64> = (0..3).map(|k| f64::from(u8::from(k == row))).collect();
+        let apart = hessian_vector(|x| tangled(x), &x, &unit).unwrap();
+        for column in 0..3 {
+            assert_eq!(h[row][column].to_bits(), h[column][row].to_bits());
+            assert!((h[row][column] - apart[column]).abs() <= 1e-14 * apart[column].abs());
+            differ += usize::from(apart[column] != h[row][column]);
+        }
+    }
+    assert!(differ > 0, "no entry is rounded in two ways: another point shows more");
+}

@@ -53,7 +53,7 @@
 //! ```
 //!
 //! One more: what does not count is not asked. √x is infinitely steep at 0, but 0·√x is 0 everywhere, and so
-//! is its derivative in the reverse sweep, where 0 · ∞ would be NaN:
+//! is its derivative, where 0 · ∞ would be NaN:
 //!
 //! ```
 //! # use chainrule_graph::{Graph, Real};
@@ -62,6 +62,22 @@
 //! let flat = 0.0 * x.sqrt();
 //! let run = g.at(&[(x, 0.0)])?;
 //! assert_eq!(run.gradient(flat)?[x], 0.0);
+//! # Ok::<(), chainrule_graph::Error>(())
+//! ```
+//!
+//! A branch that is not taken is not asked either, and nothing that it is made of can spoil a derivative. But a number that is
+//! beyond all others is no number to go on with: ln(1 + eˣ) at 800 has no derivative here, neither the right one, 1, nor a wrong one.
+//!
+//! ```
+//! use chainrule_graph::{Graph, Node, Real};
+//!
+//! let g = Graph::new();
+//! let x = g.parameter("x");
+//! let careful = Node::select(&(x - 700.0), &x, &(1.0 + x.exp()).ln());
+//! let careless = (1.0 + x.exp()).ln();
+//! let run = g.at(&[(x, 800.0)])?;
+//! assert_eq!(run.gradient(careful)?[x], 1.0);
+//! assert!(run.gradient(careless)?[x].is_nan());
 //! # Ok::<(), chainrule_graph::Error>(())
 //! ```
 //!

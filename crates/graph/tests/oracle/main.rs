@@ -4,6 +4,7 @@
 
 mod big;
 mod conviction;
+mod extremes;
 mod reference;
 mod samples;
 mod settle;
