@@ -75,7 +75,7 @@
 //! let x = g.parameter("x");
 //! let careful = Node::select(&(x - 700.0), &x, &(1.0 + x.exp()).ln());
 //! let careless = (1.0 + x.exp()).ln();
-//! let run = g.at(&[(x, 800.0)])?;
+//! let run = g.at(&[(x, 800.0_f64)])?;
 //! assert_eq!(run.gradient(careful)?[x], 1.0);
 //! assert!(run.gradient(careless)?[x].is_nan());
 //! # Ok::<(), chainrule_graph::Error>(())
