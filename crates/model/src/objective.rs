@@ -110,12 +110,7 @@ impl<'d> Objective<'d> {
         }
     }
 
-    fn in_units(
-        data: &'d Dataset,
-        units: Units,
-        ridge: Ridge,
-        route: Gradient,
-    ) -> Result<Self, Error> {
+    fn in_units(data: &'d Dataset, units: Units, ridge: Ridge, route: Gradient) -> Result<Self, Error> {
         let route = Route::new(route, data)?;
         Ok(Objective { examples: Examples::new(data, &units), units, ridge, route, has_column: false })
     }
@@ -344,7 +339,8 @@ impl Problem for Objective<'_> {
         // As in the certificate by strong convexity, without roundings and terms of second order, and without the Hessian's first column with a guess at its first entry, the mean
         // of a(1 − a), which is about the loss where that is small: the proof itself decides.
         let penalties = self.penalties();
-        let is_convex = !self.ridge.is_coupled() && !penalties.is_empty() && penalties.iter().all(|&lambda| lambda > 0.0);
+        let is_convex =
+            !self.ridge.is_coupled() && !penalties.is_empty() && penalties.iter().all(|&lambda| lambda > 0.0);
         let slope = place.gradient[0];
         let curvature = place.column.as_ref().map_or((0.3 * place.value).min(0.05), |column| column[0]);
         let delta = -(-slope.abs() / curvature).ln_1p();

@@ -140,9 +140,9 @@ impl LogisticRegression {
         match fitting.judged(ended) {
             // What was near enough could not be proved to be.
             Err(Error::NotReached {
-                obstacle: Obstacle::Unproved { .. } | Obstacle::NearlyDependent { .. }, ..
-            }) if self.tolerance.is_some() =>
-            {
+                obstacle: Obstacle::Unproved { .. } | Obstacle::NearlyDependent { .. },
+                ..
+            }) if self.tolerance.is_some() => {
                 let ended = fitting.solved(Goal::Precise, progress)?;
                 fitting.judged(ended)
             }

@@ -149,9 +149,8 @@ pub(crate) fn taken_out<'d>(
     let (mut current, mut known, mut refined): (_, Vec<Residual>, Vec<bool>) =
         (objective.clone(), Vec::new(), vec![false; data.dimension()]);
     for _ in 0..ROUNDS {
-        let is_settled = |column: usize| {
-            known.iter().any(|residual| residual.column == column && residual.is_rounding())
-        };
+        let is_settled =
+            |column: usize| known.iter().any(|residual| residual.column == column && residual.is_rounding());
         let is_wanted = |row: usize, left: f64| {
             let Some(column) = row.checked_sub(1) else { return false };
             let is_little = |residual: &Residual| {
@@ -222,8 +221,9 @@ fn further(
     let is_real = |&(k, factor): &(usize, f64)| factor != 0.0 && share(k, factor) > ROUNDINGS * most;
     let of: Vec<(usize, f64)> = factors.into_iter().enumerate().filter(is_real).collect();
     let is_moderate = |number: f64| number < HUGE && number > 1.0 / HUGE;
-    let are_moderate =
-        of.iter().all(|&(k, factor)| is_moderate(factor.abs()) && is_moderate(largest[k]) && is_moderate(scales[k]));
+    let are_moderate = of
+        .iter()
+        .all(|&(k, factor)| is_moderate(factor.abs()) && is_moderate(largest[k]) && is_moderate(scales[k]));
     let is_possible = !of.is_empty() && are_moderate && is_moderate(largest[column]);
     is_possible.then(|| Residual::new(data, column, of, lambda))
 }

@@ -207,10 +207,8 @@ impl Fitting<'_> {
 
     /// An obstacle, or nearly dependent columns if these are what leaves no digits for a proof.
     fn of_columns(&self, obstacle: Obstacle) -> Obstacle {
-        let may_be = matches!(
-            obstacle,
-            Obstacle::Unproved { .. } | Obstacle::SingularHessian | Obstacle::NoDescent
-        );
+        let may_be =
+            matches!(obstacle, Obstacle::Unproved { .. } | Obstacle::SingularHessian | Obstacle::NoDescent);
         if !may_be {
             return obstacle;
         }

@@ -226,7 +226,8 @@ fn in_standard(
         let of_intercept = mean.abs() * gradient[0].abs() / scale;
         let carried = (errors[j + 1] + mean.abs() * errors[0]) / scale;
         // Four operations on the loss's part; the coefficient itself is one of the columns' coefficients, rounded, times the scale.
-        let rounded = rounding(4) * 2.0 * of_intercept + rounding(8 + operations) * (penalty + gradient[j + 1].abs());
+        let rounded =
+            rounding(4) * 2.0 * of_intercept + rounding(8 + operations) * (penalty + gradient[j + 1].abs());
         bounds[j + 1] = (carried + rounded) * UPWARDS;
     }
     bounds

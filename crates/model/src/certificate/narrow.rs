@@ -25,9 +25,8 @@ pub(crate) fn is_narrow(objective: &Objective<'_>, evidence: &Evidence, proof: &
     };
     let curvatures: Vec<f64> = objective.penalties().iter().enumerate().map(of_weight).collect();
     let in_units = |error: f64| NARROW * error / objective.examples().total_weight().sqrt();
-    let of_weight = |(at, (_, scale, _)): (usize, (f64, f64, f64))| {
-        in_units(1.0 / scale / curvatures[at].sqrt())
-    };
+    let of_weight =
+        |(at, (_, scale, _)): (usize, (f64, f64, f64))| in_units(1.0 / scale / curvatures[at].sqrt());
     let moments = || objective.units().moments();
     let by_means = moments().zip(&curvatures).map(|((mean, _, _), curvature)| mean.abs() / curvature.sqrt());
     let of_intercept = in_units(by_means.fold(1.0 / curvature.sqrt(), f64::max));

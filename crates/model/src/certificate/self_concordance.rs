@@ -84,11 +84,13 @@ pub(crate) fn certificate(
     let distance = decrement / (1.0 - reach * decrement) * UPWARDS;
     let mapped = mapping_errors(objective, point);
     let units = objective.units();
-    let of_weights = units.moments().zip(lengths.iter().skip(1)).enumerate().map(|(j, ((_, scale, _), length))| {
-        if units.is_mixed(j) { root.length(&units.row(j + 1)) } else { length / scale }
-    });
+    let of_weights =
+        units.moments().zip(lengths.iter().skip(1)).enumerate().map(|(j, ((_, scale, _), length))| {
+            if units.is_mixed(j) { root.length(&units.row(j + 1)) } else { length / scale }
+        });
     let coefficients = std::iter::once(root.length(&units.row(0))).chain(of_weights);
-    let bounds: Vec<f64> = coefficients.zip(mapped.iter()).map(|(l, m)| (l * distance + m) * UPWARDS).collect();
+    let bounds: Vec<f64> =
+        coefficients.zip(mapped.iter()).map(|(l, m)| (l * distance + m) * UPWARDS).collect();
     let reported = Reported::new(objective, evidence, &mapped);
     Certificate {
         theorem: Theorem::SelfConcordance,
@@ -121,7 +123,8 @@ impl Root {
         let of_product = &absolute * matrix.abs() * absolute.transpose() * rounding(2 * size + 6);
         let of_penalty = if over.ridge().is_coupled() { size } else { 0 };
         let chunks = over.examples().len().div_ceil(LONGEST_CHAIN) + LONGEST_CHAIN;
-        let of_entries = (&absolute * sizes.component_mul(&scale)).norm_squared() * rounding(chunks + 12 + of_penalty);
+        let of_entries =
+            (&absolute * sizes.component_mul(&scale)).norm_squared() * rounding(chunks + 12 + of_penalty);
         let defect = (product.norm() + of_product.norm() + of_entries + evidence.curvature_error) * UPWARDS;
         // Not a number is no proof.
         let is_proof = defect < LARGEST_DEFECT && size > 0;
