@@ -128,7 +128,7 @@ pub(crate) fn nearly_dependent(objective: &Objective<'_>, data: &Dataset) -> Vec
         column: named(residual.column),
         of: residual.made_of(objective).into_iter().map(named).collect(),
     });
-    let left = regressions(&objective.mean_gram(), NEARLY, |row, left| row > 0 && left <= NEARLY);
+    let left = regressions(&objective.curvature_bound(), NEARLY, |row, left| row > 0 && left <= NEARLY);
     let left = left.into_iter().map(|Regression { row, shares, .. }| {
         let most = shares.iter().fold(0.0_f64, |most, (_, share)| most.max(share.abs()));
         let is_real = |&(row, share): &(usize, f64)| row > 0 && share.abs() > NEARLY.sqrt() * most;

@@ -7,7 +7,7 @@
 //! r⁽ⁱ⁾ = xⱼ⁽ⁱ⁾ − Σ_{k < j} cₖ·xₖ⁽ⁱ⁾,     passes see (r − μ)/s
 //! ```
 //!
-//! The c are found by the Gram matrix: what is lost of them to rounding is a share of r of about the unit roundoff over r's share in xⱼ. Where that is much they are found once more with r
+//! The c are found by the bound on the Hessian, the Gram matrix and the penalty, so that a column is taken out of another only where the penalty does not tell them apart: what is lost of them to rounding is a share of r of about the unit roundoff over r's share in xⱼ. Where that is much they are found once more with r
 //! in the stead of xⱼ, and added up. Any c that are near will do, since r is that of these very c: it is summed with three times the precision and rounded twice, so it is as near to the
 //! truth as a standardised copy of a column.
 //!
@@ -159,9 +159,10 @@ pub(crate) fn taken_out<'d>(
             let is_doubtful = !refined[column] && known.iter().any(is_little);
             !is_settled(column) && (left <= NEARLY || is_doubtful)
         };
-        let found: Vec<Residual> = regressions(&current.mean_gram(), NEARLY, is_wanted)
+        let curvatures = current.curvature_bound();
+        let found: Vec<Residual> = regressions(&curvatures, NEARLY, is_wanted)
             .into_iter()
-            .filter_map(|regression| further(&current, data, &regression, &known, lambda))
+            .filter_map(|regression| further(&current, data, &regression, &curvatures, &known, lambda))
             .collect();
         if found.is_empty() {
             break;
@@ -188,6 +189,7 @@ fn further(
     current: &Objective<'_>,
     data: &Dataset,
     regression: &Regression,
+    curvatures: &DMatrix<f64>,
     known: &[Residual],
     lambda: f64,
 ) -> Option<Residual> {
@@ -205,8 +207,10 @@ fn further(
             factors[k] -= by * factor;
         }
     };
-    let by_chance = CHANCE * regression.left.max(LOST).sqrt();
-    for &(row, share) in regression.shares.iter().filter(|(_, share)| share.abs() > by_chance) {
+    let length = |row: usize| curvatures[(row, row)].sqrt();
+    let by_chance = CHANCE * regression.left.max(LOST).sqrt() * length(regression.row);
+    let is_more = |&&(row, share): &&(usize, f64)| share.abs() * length(row) > by_chance;
+    for &(row, share) in regression.shares.iter().filter(is_more) {
         if let Some(of) = row.checked_sub(1) {
             add(of, share * scales[column] / scales[of]);
         }

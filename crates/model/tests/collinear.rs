@@ -281,3 +281,22 @@ fn firths_fit_of_nearly_dependent_columns_is_that_of_the_columns_apart() {
     let of_noise = near.coefficients()[1] * 1e-7;
     assert!((of_noise / apart.coefficients()[1] - 1.0).abs() < 1e-5, "{of_noise} {:?}", apart.coefficients());
 }
+
+/// A penalty that holds the small column lets the large one take its part, which so is no combination of it; the third is nearly the second.
+#[test]
+fn a_column_is_not_taken_out_of_another_where_the_penalty_tells_them_apart() {
+    let row = |i| {
+        let (age, _) = age_and_income(i);
+        [1e-6 * age, age, age + 1e-7 * noise(i)]
+    };
+    let ridge = LogisticRegression::new().penalty(Penalty::L2(1e-7));
+    let fits = [Solver::Newton, Solver::NewtonCg, Solver::Lbfgs]
+        .map(|solver| ridge.clone().solver(solver).fit(&of_rows(row, label)).unwrap());
+    for (one, other) in [(&fits[0], &fits[1]), (&fits[0], &fits[2])] {
+        let bounds = one.certificate().unwrap().weights() + other.certificate().unwrap().weights();
+        assert!(bounds < 1e-6, "{bounds:e}");
+        for (one, other) in one.coefficients().iter().zip(other.coefficients()) {
+            assert!((one - other).abs() <= bounds, "{one} {other}");
+        }
+    }
+}
