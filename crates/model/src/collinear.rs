@@ -88,7 +88,14 @@ pub(crate) fn columns<'d>(
         return Columns { dependences: Vec::new(), apart: None, bound };
     }
     let (apart, residuals) = taken_out(objective, data, lambda);
-    let dependences = determined(objective, data, &whole, &residuals);
+    let rows = eliminated(&whole);
+    let dependences = if rows.is_empty() || lambda == 0.0 {
+        determined(objective, data, rows, &residuals)
+    } else {
+        // What a penalty takes out is not all that there is.
+        let free = objective.with_residuals(data, Vec::new(), 0.0);
+        determined(objective, data, rows, &taken_out(&free, data, 0.0).1)
+    };
     let bound = if residuals.is_empty() {
         if parts.is_none() { factor } else { bound }
     } else {
@@ -98,16 +105,16 @@ pub(crate) fn columns<'d>(
     Columns { dependences, apart: (!residuals.is_empty()).then_some(apart), bound }
 }
 
-/// The columns of which no more is left than rounding by those before them, as long as the penalty leaves them free.
+/// The columns, of rows that others determine as far as the bound on the Hessian tells, of which no more is left than rounding.
 fn determined(
     objective: &Objective<'_>,
     data: &Dataset,
-    whole: &DMatrix<f64>,
+    rows: Vec<(usize, Vec<usize>)>,
     residuals: &[Residual],
 ) -> Vec<Dependence> {
     let named = |k: usize| data.feature_names()[k].clone();
     let mut found = Vec::new();
-    for (row, of) in eliminated(whole) {
+    for (row, of) in rows {
         let Some(column) = row.checked_sub(1) else { continue };
         let residual = residuals.iter().find(|residual| residual.column == column);
         let of = match residual {
@@ -128,7 +135,9 @@ pub(crate) fn nearly_dependent(objective: &Objective<'_>, data: &Dataset) -> Vec
         column: named(residual.column),
         of: residual.made_of(objective).into_iter().map(named).collect(),
     });
-    let left = regressions(&objective.curvature_bound(), NEARLY, |row, left| row > 0 && left <= NEARLY);
+    let left = regressions(&objective.curvature_bound(), NEARLY, |row, left| {
+        row > 0 && left <= NEARLY && !objective.units().is_residual(row - 1)
+    });
     let left = left.into_iter().map(|Regression { row, shares, .. }| {
         let most = shares.iter().fold(0.0_f64, |most, (_, share)| most.max(share.abs()));
         let is_real = |&(row, share): &(usize, f64)| row > 0 && share.abs() > NEARLY.sqrt() * most;
