@@ -7,9 +7,10 @@
 //! r⁽ⁱ⁾ = xⱼ⁽ⁱ⁾ − Σ_{k < j} cₖ·xₖ⁽ⁱ⁾,     passes see (r − μ)/s
 //! ```
 //!
-//! The c are found by the bound on the Hessian, the Gram matrix and the penalty, so that a column is taken out of another only where the penalty does not tell them apart: what is lost of them to rounding is a share of r of about the unit roundoff over r's share in xⱼ. Where that is much they are found once more with r
-//! in the stead of xⱼ, and added up. Any c that are near will do, since r is that of these very c: it is summed with three times the precision and rounded twice, so it is as near to the
-//! truth as a standardised copy of a column.
+//! The c are found by the bound on the Hessian, that is by the Gram matrix and the penalty, so that a column is taken out of another only where the penalty does not tell them
+//! apart. What is lost of the c to rounding is a share of r of about the unit roundoff over r's share in xⱼ. Where that is much they are found once more with r in the stead of xⱼ, and
+//! added up. Any c that are near will do, since r is that of these very c: it is summed with three times the precision and rounded twice, so it is as near to the truth as a
+//! standardised copy of a column.
 //!
 //! Under a penalty s² is var r + 4λ·(1 + Σc²), so that the curvature along r′ is about ¼ whichever of the two it is made of.
 //!

@@ -120,12 +120,13 @@ impl Root {
         let inverse = factor.solve_lower_triangular(&DMatrix::identity(size, size))?;
         let absolute = inverse.abs();
         let product = &inverse * &matrix * inverse.transpose() - DMatrix::identity(size, size);
-        let of_product = &absolute * matrix.abs() * absolute.transpose() * rounding(2 * size + 6);
+        // ‖|W|·|C|·|W|ᵀ‖ ≤ max|C|·‖|W|·1‖², without a product of matrices.
+        let of_product = matrix.amax() * absolute.column_sum().norm_squared() * rounding(2 * size + 6);
         let of_penalty = if over.ridge().is_coupled() { size } else { 0 };
         let chunks = over.examples().len().div_ceil(LONGEST_CHAIN) + LONGEST_CHAIN;
         let of_entries =
             (&absolute * sizes.component_mul(&scale)).norm_squared() * rounding(chunks + 12 + of_penalty);
-        let defect = (product.norm() + of_product.norm() + of_entries + evidence.curvature_error) * UPWARDS;
+        let defect = (product.norm() + of_product + of_entries + evidence.curvature_error) * UPWARDS;
         // Not a number is no proof.
         let is_proof = defect < LARGEST_DEFECT && size > 0;
         is_proof.then(|| Root { inverse, scale, slack: UPWARDS / (1.0 - defect).sqrt() })
