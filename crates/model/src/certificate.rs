@@ -121,7 +121,7 @@ impl Certificate {
     }
 
     /// The smaller one of each of two certificates' bounds.
-    pub(crate) fn and(self, other: Self) -> Self {
+    pub(crate) fn and(&self, other: &Self) -> Self {
         let pairs = || self.coefficients.iter().zip(&other.coefficients);
         let coefficients: Vec<f64> = pairs().map(|(one, two)| one.min(*two)).collect();
         let is_first = pairs().all(|(one, two)| one <= two) && self.gap <= other.gap;

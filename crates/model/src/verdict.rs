@@ -126,7 +126,7 @@ impl Fitting<'_> {
         let below = Below::whole(objective, objective.closed_hessian(point)?);
         let by_hessian = self_concordance::certificate(objective, point, evidence, &below);
         let proofs = by_penalty.into_iter().chain(by_hessian);
-        Ok((proofs.reduce(Certificate::and), Some(below.hessian)))
+        Ok((proofs.reduce(|one, other| one.and(&other)), Some(below.hessian)))
     }
 
     /// A certificate by strong convexity, with the better of both theorems' bounds where its own are wide beside standard errors: by the Hessian of a part, if that is enough, since of large data
@@ -144,7 +144,7 @@ impl Fitting<'_> {
             return Ok((proof, None));
         }
         let better = |proof: Certificate, other: Option<Certificate>| match other {
-            Some(other) => proof.and(other),
+            Some(other) => proof.and(&other),
             None => proof,
         };
         let proof = match self.largest_part() {

@@ -1,6 +1,7 @@
 //! Proven bounds against distances that are known: to certified optima, from wherever a descent was stopped.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#![expect(clippy::excessive_precision, reason = "references keep the digits they came with")]
 
 use chainrule_data::certified::{breast_cancer_ridge, spector};
 use chainrule_data::{Dataset, Separable};

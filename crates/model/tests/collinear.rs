@@ -1,6 +1,7 @@
 //! Columns that determine each other, and how little of a penalty is enough to choose between their weights.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+#![expect(clippy::excessive_precision, reason = "references keep the digits they came with")]
 
 use chainrule_data::Dataset;
 use chainrule_model::{Error, Gradient, LogisticRegression, Obstacle, Penalty, Solver};

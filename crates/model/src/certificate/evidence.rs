@@ -5,8 +5,8 @@
 //!
 //! 1. A logit is off by at most e = g·(|b| + |o| + Σⱼ|wⱼxⱼ|), where g is γ_{d+5} of a chain of d fused multiply-adds onto b + o, and γ₄ + γ²_{d+2} where what the operations
 //!    lose is added up beside; its residual by e/4, since σ has slopes of at most ¼, and by `RESIDUAL`·u of itself, supposing that e^x keeps the budget that tests hold it to.
-//!    Three of the operations are those of a column that is a standardised copy. The third is more than what the sums of a [residual](crate::residuals) lose beside the rounding of the
-//!    sum itself, once its sizes are taken to be 10⁻⁸ at least.
+//!    Three of the operations are those of a column that is a standardised copy. The third is more than what the sums of a residual, which stands in the stead
+//!    of a nearly dependent column, lose beside the rounding of the sum itself, once its sizes are taken to be 10⁻⁸ at least.
 //! 2. A sum of chains of n additions is off by γₙ·Σ|terms|, and by γ₁ + γ²ₘ of it where what additions lose is added up beside, as over the chunks it always is (Ogita, Rump and
 //!    Oishi, *SIAM Journal on Scientific Computing* 26, 2005). Let s be γ_{n + RESIDUAL + 6}, with n = 0 and γ²ₘ more in the second case.
 //! 3. By Cauchy and Schwarz mean|wₖxₖ·xⱼ| ≤ |wₖ|·qₖ·qⱼ with the root mean squares q, and |r| ≤ 1. So with S = |b| + q_o + Σₖ|wₖ|·qₖ

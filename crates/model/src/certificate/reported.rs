@@ -1,7 +1,7 @@
 //! From the point that was proved to the coefficients that are reported.
 //!
 //! A solver's point (b′, w′) is evaluated with the coefficients of the columns that passes see; reported are those of the columns as they were given, wⱼ = w′ⱼ/sⱼ and b = b′ − Σ w′ⱼμⱼ/sⱼ,
-//! rounded, but for what [residuals](crate::residuals) take up. Where no column is a standardised copy these are the same numbers. Where one is, they differ by the roundings of the way back: mⱼ at most, m₀ for the intercept. With
+//! rounded; of a column in whose stead a residual x − Σ cₖxₖ is seen, cₖ times its coefficient is taken off those of the others. Where no column is a standardised copy these are the same numbers. Where one is, they differ by the roundings of the way back: mⱼ at most, m₀ for the intercept. With
 //! η = m₀ + Σⱼ mⱼ·max|xⱼ| no logit moves by more, and no mean of a(1 − a) on the way is larger than c = min(¼, e^η·mean a(1 − a), e^η·mean L). With Gⱼ ≥ |∂F/∂wⱼ| before
 //!
 //! ```text
