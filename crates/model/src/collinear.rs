@@ -16,13 +16,14 @@ use crate::metric::Factor;
 use crate::names::quoted;
 use crate::objective::Objective;
 use crate::parts::Parts;
+use crate::residuals::{NEARLY, Residual, taken_out};
 
 /// A column whose part independent of the other columns is less than this share of its sum of squares is taken
 /// for a linear combination of them: its coefficient would have no correct digit left beyond about four.
 const INDEPENDENT_SHARE: f64 = 1e-12;
 
 /// A share of a column in another one, both in standard deviations, that is no rounding.
-const REAL_SHARE: f64 = 1e-6;
+pub(crate) const REAL_SHARE: f64 = 1e-6;
 
 /// A column, and those it is a linear combination of; none if it is constant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,38 +55,96 @@ impl fmt::Display for Dependence {
 }
 
 /// What is known of the columns before any fit.
-pub(crate) struct Columns {
+pub(crate) struct Columns<'d> {
     /// The columns that the columns before them determine, where the objective leaves them free.
     pub(crate) dependences: Vec<Dependence>,
-    /// Where there are none: the Hessian's bound over the smallest part of the examples, or over all if there are no parts, factored.
+    /// The objective with residuals in the stead of nearly dependent columns, if there are any.
+    pub(crate) apart: Option<Objective<'d>>,
+    /// Where there are no dependences: the Hessian's bound over the smallest part of the examples, or over all if there are no parts, factored.
     pub(crate) bound: Option<Factor>,
 }
 
 /// Looks at the columns at equal weights, where only they count and not where a fit has got to.
-pub(crate) fn columns(objective: &Objective<'_>, data: &Dataset, parts: &Parts) -> Columns {
+pub(crate) fn columns<'d>(
+    objective: &Objective<'d>,
+    data: &'d Dataset,
+    parts: &Parts,
+    lambda: f64,
+) -> Columns<'d> {
     let mut bound = None;
     for (at, part) in parts.iter().enumerate() {
         let factor = Factor::new(objective.over(part).curvature_bound());
         let is_clear = factor.as_ref().is_some_and(Factor::is_clearly_definite);
         bound = if at == 0 { factor } else { bound };
         if is_clear {
-            return Columns { dependences: Vec::new(), bound };
+            return Columns { dependences: Vec::new(), apart: None, bound };
         }
     }
     let whole = objective.curvature_bound();
     // The fast factorisation is enough for nearly all data; only what it leaves in doubt is eliminated column by column.
     let factor = Factor::new(whole.clone());
-    let is_clear = factor.as_ref().is_some_and(Factor::is_clearly_definite);
-    let bound = if parts.is_none() { factor } else { bound };
-    if is_clear {
-        return Columns { dependences: Vec::new(), bound };
+    if factor.as_ref().is_some_and(Factor::is_clearly_definite) {
+        let bound = if parts.is_none() { factor } else { bound };
+        return Columns { dependences: Vec::new(), apart: None, bound };
     }
-    let intercept = String::new();
-    let names: Vec<String> = std::iter::once(&intercept).chain(data.feature_names()).cloned().collect();
-    let mut dependences = dependences(&whole, &names);
-    dependences.retain(|dependence| dependence.column != intercept);
-    dependences.iter_mut().for_each(|dependence| dependence.of.retain(|name| *name != intercept));
-    Columns { dependences, bound }
+    let (apart, residuals) = taken_out(objective, data, lambda);
+    let rows = eliminated(&whole);
+    let dependences = if rows.is_empty() || lambda == 0.0 {
+        determined(objective, data, rows, &residuals)
+    } else {
+        // What a penalty takes out is not all that there is.
+        let free = objective.with_residuals(data, Vec::new(), 0.0);
+        determined(objective, data, rows, &taken_out(&free, data, 0.0).1)
+    };
+    let bound = if residuals.is_empty() {
+        if parts.is_none() { factor } else { bound }
+    } else {
+        let first = parts.iter().next().map(|part| apart.over(part).curvature_bound());
+        Factor::new(first.unwrap_or_else(|| apart.curvature_bound()))
+    };
+    Columns { dependences, apart: (!residuals.is_empty()).then_some(apart), bound }
+}
+
+/// The columns, of rows that others determine as far as the bound on the Hessian tells, of which no more is left than rounding.
+fn determined(
+    objective: &Objective<'_>,
+    data: &Dataset,
+    rows: Vec<(usize, Vec<usize>)>,
+    residuals: &[Residual],
+) -> Vec<Dependence> {
+    let named = |k: usize| data.feature_names()[k].clone();
+    let mut found = Vec::new();
+    for (row, of) in rows {
+        let Some(column) = row.checked_sub(1) else { continue };
+        let residual = residuals.iter().find(|residual| residual.column == column);
+        let of = match residual {
+            Some(residual) if !residual.is_rounding() => continue,
+            Some(residual) => residual.made_of(objective),
+            None => of.into_iter().filter_map(|row| row.checked_sub(1)).collect(),
+        };
+        found.push(Dependence { column: named(column), of: of.into_iter().map(named).collect() });
+    }
+    found
+}
+
+/// The columns that are nearly sums of shares of those before them, each with these.
+pub(crate) fn nearly_dependent(objective: &Objective<'_>, data: &Dataset) -> Vec<Dependence> {
+    let named = |k: usize| data.feature_names()[k].clone();
+    let residuals = objective.units().residuals();
+    let taken_out = residuals.iter().map(|residual| Dependence {
+        column: named(residual.column),
+        of: residual.made_of(objective).into_iter().map(named).collect(),
+    });
+    let left = regressions(&objective.curvature_bound(), NEARLY, |row, left| {
+        row > 0 && left <= NEARLY && !objective.units().is_residual(row - 1)
+    });
+    let left = left.into_iter().map(|Regression { row, shares, .. }| {
+        let most = shares.iter().fold(0.0_f64, |most, (_, share)| most.max(share.abs()));
+        let is_real = |&(row, share): &(usize, f64)| row > 0 && share.abs() > NEARLY.sqrt() * most;
+        let of = shares.into_iter().filter(is_real).map(|(row, _)| named(row - 1));
+        Dependence { column: named(row - 1), of: of.collect() }
+    });
+    taken_out.chain(left).collect()
 }
 
 /// The rows of a positive semidefinite matrix that the rows before them determine, by name.
@@ -99,10 +158,34 @@ pub(crate) fn dependences(matrix: &DMatrix<f64>, names: &[String]) -> Vec<Depend
 
 /// The rows whose Cholesky pivot vanishes beside the diagonal entry, each with the rows before it that it is made of; they are left out of what follows.
 fn eliminated(gram: &DMatrix<f64>) -> Vec<(usize, Vec<usize>)> {
+    let made_of = |shares: Vec<(usize, f64)>| {
+        let largest = shares.iter().fold(0.0_f64, |largest, (_, share)| largest.max(share.abs()));
+        let is_real = |&(_, share): &(usize, f64)| share.abs() > REAL_SHARE * largest;
+        shares.into_iter().filter(is_real).map(|(k, _)| k).collect()
+    };
+    let found = regressions(gram, INDEPENDENT_SHARE, |_, left| left <= INDEPENDENT_SHARE);
+    found.into_iter().map(|found| (found.row, made_of(found.shares))).collect()
+}
+
+/// A row of a positive semidefinite matrix as a sum of shares of rows before it.
+pub(crate) struct Regression {
+    pub(crate) row: usize,
+    /// The rows and their shares.
+    pub(crate) shares: Vec<(usize, f64)>,
+    /// What is left of the row, as a share of its diagonal entry.
+    pub(crate) left: f64,
+}
+
+/// The rows that are wanted by what is left of them once the rows before them are taken out, of which no more is left than the least share counting as none.
+pub(crate) fn regressions(
+    gram: &DMatrix<f64>,
+    least: f64,
+    is_wanted: impl Fn(usize, f64) -> bool,
+) -> Vec<Regression> {
     let mut kept: Vec<usize> = Vec::new();
     // Rows of the factor at the kept columns, pivots last: each is one piece of memory, as the sums run along it.
     let mut factor: Vec<Vec<f64>> = Vec::new();
-    let mut dependent = Vec::new();
+    let mut found = Vec::new();
     for j in 0..gram.nrows() {
         let column = gram.column(j);
         let mut row: Vec<f64> = Vec::with_capacity(kept.len() + 1);
@@ -111,15 +194,18 @@ fn eliminated(gram: &DMatrix<f64>) -> Vec<(usize, Vec<usize>)> {
         }
         let whole = column[j];
         let pivot = whole - dot(&row, &row);
-        if pivot > INDEPENDENT_SHARE * whole {
+        // Not a number is no share.
+        let left = if pivot > 0.0 && whole > 0.0 { pivot / whole } else { 0.0 };
+        if is_wanted(j, left) {
+            found.push(Regression { row: j, shares: shares(row.clone(), &factor, &kept), left });
+        }
+        if left > least {
             row.push(pivot.sqrt());
             kept.push(j);
             factor.push(row);
-        } else {
-            dependent.push((j, made_of(row, &factor, &kept)));
         }
     }
-    dependent
+    found
 }
 
 /// The sum of products over the shorter one's length.
@@ -128,8 +214,8 @@ fn dot(row: &[f64], other: &[f64]) -> f64 {
     DVectorView::from_slice(&row[..size], size).dot(&DVectorView::from_slice(&other[..size], size))
 }
 
-/// The kept columns with a real share in a row, by back substitution through the factor.
-fn made_of(mut row: Vec<f64>, factor: &[Vec<f64>], kept: &[usize]) -> Vec<usize> {
+/// The shares of the kept rows in a row, by back substitution through the factor.
+fn shares(mut row: Vec<f64>, factor: &[Vec<f64>], kept: &[usize]) -> Vec<(usize, f64)> {
     for at in (0..kept.len()).rev() {
         row[at] /= factor[at][at];
         let share = row[at];
@@ -137,7 +223,5 @@ fn made_of(mut row: Vec<f64>, factor: &[Vec<f64>], kept: &[usize]) -> Vec<usize>
             *before -= share * known;
         }
     }
-    let largest = row.iter().fold(0.0_f64, |largest, share| largest.max(share.abs()));
-    let is_real = |&(_, share): &(&usize, f64)| share.abs() > REAL_SHARE * largest;
-    kept.iter().zip(row).filter(is_real).map(|(&k, _)| k).collect()
+    kept.iter().copied().zip(row).collect()
 }

@@ -80,8 +80,7 @@ impl Descent {
     /// Beside it √(mean ‖x̃‖²).
     fn from(objective: &Objective<'_>, start: DVector<f64>) -> Result<(Self, f64), Error> {
         let gram = objective.mean_gram();
-        let curvature = gram.symmetric_eigenvalues().max() / 4.0
-            + objective.penalties().iter().copied().fold(0.0, f64::max);
+        let curvature = gram.symmetric_eigenvalues().max() / 4.0 + objective.ridge().largest();
         let place = Place::at(objective, start)?;
         let history = vec![place.value];
         Ok((Descent { rate: 1.0 / curvature, place, history }, gram.trace().sqrt()))

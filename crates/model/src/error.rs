@@ -154,12 +154,23 @@ pub enum Obstacle {
     },
     /// Columns are linear combinations of others, or constant.
     #[error(
-        "columns that say nothing new, to a millionth of their size: {}; leave them out or add a penalty (λ > 0)",
+        "columns that say nothing new, but for the roundings of their numbers: {}; leave them out or add a penalty (λ > 0)",
         listed(.dependences, "; ", ToString::to_string)
     )]
     Collinear {
         /// The columns, in the order of the data.
         dependences: Vec<Dependence>,
+    },
+    /// Columns are so nearly linear combinations of others that no digits are left to prove a point to be near the optimum.
+    #[error(
+        "nearly dependent columns: {} (condition number {condition:.1e}), so no point could be proved to be near the optimum; leave them out or add a penalty (λ > 0)",
+        listed(.dependences, "; ", nearly)
+    )]
+    NearlyDependent {
+        /// The columns, in the order of the data, each with those it is nearly made of.
+        dependences: Vec<Dependence>,
+        /// The largest over the smallest singular value of the standardised columns, the intercept's beside them.
+        condition: f64,
     },
     /// The solver was content, but its point could not be proved to be near the optimum.
     #[error(
@@ -241,6 +252,15 @@ fn of_loss(obstacle: &Obstacle) -> String {
         other => return other.to_string(),
     };
     text.to_owned()
+}
+
+/// A column that is nearly determined.
+fn nearly(dependence: &Dependence) -> String {
+    let column = shown(dependence.column());
+    match dependence.of() {
+        [] => format!("`{column}` is nearly constant"),
+        of => format!("`{column}` is nearly determined by {}", quoted(of)),
+    }
 }
 
 /// A parameter in the words of a loss.

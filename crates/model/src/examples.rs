@@ -1,7 +1,7 @@
 //! What a pass runs over: columns, labels, and what weights and offsets there are.
 //!
 //! Columns are borrowed from the data set. One whose mean is far from 0 beside its spread, or whose numbers could not be squared, is kept as a standardised
-//! copy ([`Units`] says which), so that nearly all data are fitted without a copy.
+//! copy, and so is the residual of one that is nearly a combination of others ([`Units`] says which), so that nearly all data are fitted without a copy.
 //!
 //! Invariant: every slice is as long as the labels.
 
@@ -26,7 +26,7 @@ impl<'d> Examples<'d> {
     /// The examples of a data set, the columns that `units` says as standardised copies.
     pub(crate) fn new(data: &'d Dataset, units: &Units) -> Self {
         Examples {
-            columns: data.columns().enumerate().map(|(j, column)| units.seen(j, column)).collect(),
+            columns: (0..data.dimension()).map(|j| units.seen(j, data)).collect(),
             labels: data.labels().as_slice(),
             weights: data.weights().map(|weights| weights.as_slice()),
             offset: data.offset().map(|offset| offset.as_slice()),

@@ -65,9 +65,13 @@ impl<'f> Fitting<'f> {
 
     /// An end before the first step, if columns say nothing new.
     pub(crate) fn dependent(&mut self) -> Result<Option<Ended>, Error> {
-        let Columns { dependences, bound } = columns(&self.objective, self.data, self.parts);
+        let lambda = self.regression.penalty.lambda();
+        let Columns { dependences, apart, bound } = columns(&self.objective, self.data, self.parts, lambda);
         self.bound = bound;
         if dependences.is_empty() {
+            if let Some(apart) = apart {
+                self.objective = apart;
+            }
             return Ok(None);
         }
         let outcome = Outcome::at_origin(&self.objective, Obstacle::Collinear { dependences })?;
@@ -111,16 +115,22 @@ impl<'f> Fitting<'f> {
         }
     }
 
-    /// Whether a proof may rest on what a solver saw: under a penalty, since without one the Hessian of all is wanted anyhow, and where the closed form made the gradients.
+    /// Whether a proof may rest on what a solver saw: under a penalty, since without one the Hessian of all is wanted anyhow, where the closed form made the gradients, and of columns that
+    /// are not nearly dependent.
     fn may_be_at_hand(&self) -> bool {
         let regression = self.regression;
         let is_penalised = regression.penalty.lambda() > 0.0 && regression.gradient == Gradient::ClosedForm;
-        is_penalised && regression.tolerance.is_some()
+        is_penalised && regression.tolerance.is_some() && self.objective.units().residuals().is_empty()
     }
 
     /// The part whose Hessian a proof may rest on.
     pub(crate) fn provable_part(&self) -> Option<Part<'f>> {
-        let data = self.parts.largest().filter(|_| self.may_be_at_hand())?;
+        self.largest_part().filter(|_| self.may_be_at_hand())
+    }
+
+    /// The largest part and its share of the weights.
+    pub(crate) fn largest_part(&self) -> Option<Part<'f>> {
+        let data = self.parts.largest()?;
         let share = data.total_weight() / self.data.total_weight() * SHARE_ROUNDED;
         Some(Part { data, share })
     }

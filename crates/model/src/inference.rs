@@ -52,13 +52,14 @@ pub enum Withheld {
 impl Inference {
     /// From a root of the covariance in standard coordinates, C = BᵀB. Standard errors are lengths, not roots of variances, which in the units of a column may be out of range.
     pub(crate) fn new(point: DVector<f64>, units: &Units, root: &DMatrix<f64>) -> Self {
-        let mut root = root.clone();
-        // b = b′ − Σ w′ⱼμⱼ/sⱼ, wⱼ = w′ⱼ/sⱼ
-        let means = units.moments().map(|(mean, _, _)| -mean);
-        let intercept = &root * DVector::from_iterator(root.ncols(), std::iter::once(1.0).chain(means));
-        root.set_column(0, &intercept);
+        let (known, mut root) = (root, root.clone());
+        // b = b′ − Σ w′ⱼμⱼ/sⱼ, wⱼ = w′ⱼ/sⱼ, but for what residuals take up
+        root.set_column(0, &(known * units.row(0)));
         let scales: Vec<f64> =
             std::iter::once(1.0).chain(units.moments().map(|(_, scale, _)| scale)).collect();
+        for j in (1..root.ncols()).filter(|j| units.is_mixed(j - 1)) {
+            root.set_column(j, &(known * units.row(j) * scales[j]));
+        }
         let lengths = root.column_iter().zip(&scales).map(|(column, scale)| column.norm() / scale);
         let standard_errors = lengths.collect();
         for (mut column, scale) in root.column_iter_mut().zip(&scales) {

@@ -22,6 +22,8 @@ use crate::examples::Examples;
 use crate::loss::log_loss;
 use crate::metric::Metric;
 use crate::penalty::checked;
+use crate::residuals::Residual;
+use crate::ridge::Ridge;
 use crate::solver::{Place, Problem};
 use crate::units::Units;
 use crate::{closed_form, graph_route};
@@ -41,7 +43,7 @@ pub enum Gradient {
 pub struct Objective<'d> {
     examples: Examples<'d>,
     units: Units,
-    penalties: DVector<f64>,
+    ridge: Ridge,
     route: Route,
     /// Whether a pass for a gradient also makes the Hessian's first column.
     has_column: bool,
@@ -79,7 +81,7 @@ impl<'d> Objective<'d> {
         for &lambda in &penalties {
             checked(lambda)?;
         }
-        Objective::in_units(data, Units::none(data.dimension()), penalties, route)
+        Objective::in_units(data, Units::none(data.dimension()), Ridge::diagonal(penalties), route)
     }
 
     /// The same J with ½·λ·‖w‖² as a function of the coefficients of standardised columns, w′ⱼ = sⱼ·wⱼ: then λ·wⱼ² is (λ/sⱼ²)·w′ⱼ².
@@ -92,19 +94,25 @@ impl<'d> Objective<'d> {
     ) -> Result<Self, Error> {
         let lambda = checked(lambda)?;
         let units = Units::of(data, part, LEAST_SCALE * lambda.sqrt())?;
-        let penalties = units.moments().map(|(_, scale, _)| lambda / scale / scale);
-        let penalties = DVector::from_iterator(data.dimension(), penalties);
-        Objective::in_units(data, units, penalties, route)
+        let ridge = Ridge::in_units(&units, lambda);
+        Objective::in_units(data, units, ridge, route)
     }
 
-    fn in_units(
-        data: &'d Dataset,
-        units: Units,
-        penalties: DVector<f64>,
-        route: Gradient,
-    ) -> Result<Self, Error> {
+    /// The same J with residuals in the stead of some columns, under the λ of the given columns.
+    pub(crate) fn with_residuals(&self, data: &'d Dataset, residuals: Vec<Residual>, lambda: f64) -> Self {
+        let units = self.units.with_residuals(residuals);
+        Objective {
+            examples: Examples::new(data, &units).on_threads(self.examples.is_parallel()),
+            ridge: Ridge::in_units(&units, lambda),
+            units,
+            route: self.route.clone(),
+            has_column: false,
+        }
+    }
+
+    fn in_units(data: &'d Dataset, units: Units, ridge: Ridge, route: Gradient) -> Result<Self, Error> {
         let route = Route::new(route, data)?;
-        Ok(Objective { examples: Examples::new(data, &units), units, penalties, route, has_column: false })
+        Ok(Objective { examples: Examples::new(data, &units), units, ridge, route, has_column: false })
     }
 
     /// The same J in the same coordinates over other examples of the same features.
@@ -112,7 +120,7 @@ impl<'d> Objective<'d> {
         Objective {
             examples: Examples::new(data, &self.units).on_threads(self.examples.is_parallel()),
             units: self.units.clone(),
-            penalties: self.penalties.clone(),
+            ridge: self.ridge.clone(),
             route: self.route.clone(),
             has_column: false,
         }
@@ -203,13 +211,13 @@ impl<'d> Objective<'d> {
             Route::ClosedForm => closed_form::hessian(&self.examples, &on_columns),
             Route::Graph(program) => graph_route::hessian(program, &self.examples, &on_columns)?,
         };
-        Ok(self.with_penalties_added(self.units.hessian(&hessian)))
+        Ok(self.ridge.added_to_matrix(self.units.hessian(&hessian), 1.0))
     }
 
     /// The same by the closed form, whose roundings are known.
     pub(crate) fn closed_hessian(&self, point: &DVector<f64>) -> Result<DMatrix<f64>, Error> {
         let hessian = closed_form::hessian(&self.examples, &self.on_columns(point)?);
-        Ok(self.with_penalties_added(self.units.hessian(&hessian)))
+        Ok(self.ridge.added_to_matrix(self.units.hessian(&hessian), 1.0))
     }
 
     /// ∇²J·v for a direction v of d + 1 entries, by one pass over the data.
@@ -226,7 +234,7 @@ impl<'d> Objective<'d> {
             Route::ClosedForm => closed_form::hessian_vector(&self.examples, &at, &along),
             Route::Graph(program) => graph_route::hessian_vector(program, &self.examples, &at, &along)?,
         };
-        Ok(self.penalised(self.units.gradient(&product), direction))
+        Ok(self.ridge.added_to(self.units.gradient(&product), direction))
     }
 
     /// Σᵢ pᵢ·x̃⁽ⁱ⁾x̃⁽ⁱ⁾ᵀ
@@ -236,15 +244,7 @@ impl<'d> Objective<'d> {
 
     /// Σᵢ pᵢ·x̃⁽ⁱ⁾x̃⁽ⁱ⁾ᵀ/4 + diag(0, λ), which no Hessian of J exceeds.
     pub(crate) fn curvature_bound(&self) -> DMatrix<f64> {
-        self.with_penalties_added(self.mean_gram() / 4.0)
-    }
-
-    /// A matrix plus diag(0, λ).
-    fn with_penalties_added(&self, mut matrix: DMatrix<f64>) -> DMatrix<f64> {
-        for (j, lambda) in self.penalties.iter().enumerate() {
-            matrix[(j + 1, j + 1)] += lambda;
-        }
-        matrix
+        self.ridge.added_to_matrix(self.mean_gram() / 4.0, 1.0)
     }
 
     /// x̃′ of some examples from the start on, one a column: 1, then the features in the objective's coordinates.
@@ -270,21 +270,12 @@ impl<'d> Objective<'d> {
 
     /// ½ Σⱼ λⱼ·wⱼ²
     pub(crate) fn penalty(&self, point: &DVector<f64>) -> f64 {
-        let weights = point.iter().skip(1);
-        self.penalties.iter().zip(weights).map(|(lambda, w)| lambda * w * w).sum::<f64>() / 2.0
+        self.ridge.value(point)
     }
 
     /// ∇J at a point, from the loss's gradient by the coefficients of the columns that passes see.
     pub(crate) fn in_coordinates(&self, gradient: &DVector<f64>, point: &DVector<f64>) -> DVector<f64> {
-        self.penalised(self.units.gradient(gradient), point)
-    }
-
-    /// A vector plus diag(0, λ) times another.
-    fn penalised(&self, mut vector: DVector<f64>, by: &DVector<f64>) -> DVector<f64> {
-        for (j, lambda) in self.penalties.iter().enumerate() {
-            vector[j + 1] += lambda * by[j + 1];
-        }
-        vector
+        self.ridge.added_to(self.units.gradient(gradient), point)
     }
 
     fn on_columns(&self, point: &DVector<f64>) -> Result<DVector<f64>, Error> {
@@ -302,12 +293,17 @@ impl<'d> Objective<'d> {
 
     /// Whether no weight is penalised.
     pub(crate) fn is_unpenalised(&self) -> bool {
-        self.penalties.iter().all(|&lambda| lambda == 0.0)
+        self.penalties().iter().all(|&lambda| lambda == 0.0)
     }
 
     /// λⱼ for each weight.
     pub(crate) fn penalties(&self) -> &DVector<f64> {
-        &self.penalties
+        self.ridge.lambdas()
+    }
+
+    /// The penalty.
+    pub(crate) fn ridge(&self) -> &Ridge {
+        &self.ridge
     }
 }
 
@@ -342,7 +338,9 @@ impl Problem for Objective<'_> {
     fn gap_bound(&self, place: &Place) -> Option<f64> {
         // As in the certificate by strong convexity, without roundings and terms of second order, and without the Hessian's first column with a guess at its first entry, the mean
         // of a(1 − a), which is about the loss where that is small: the proof itself decides.
-        let is_convex = !self.penalties.is_empty() && self.penalties.iter().all(|&lambda| lambda > 0.0);
+        let penalties = self.penalties();
+        let is_convex =
+            !self.ridge.is_coupled() && !penalties.is_empty() && penalties.iter().all(|&lambda| lambda > 0.0);
         let slope = place.gradient[0];
         let curvature = place.column.as_ref().map_or((0.3 * place.value).min(0.05), |column| column[0]);
         let delta = -(-slope.abs() / curvature).ln_1p();
@@ -354,7 +352,7 @@ impl Problem for Objective<'_> {
             };
             (moved + beyond).powi(2) / (2.0 * lambda)
         };
-        let of_weights = self.penalties.iter().enumerate().map(|(j, &lambda)| share(j, lambda));
+        let of_weights = penalties.iter().enumerate().map(|(j, &lambda)| share(j, lambda));
         is_convex.then(|| of_weights.sum::<f64>() + slope * slope / curvature)
     }
 
@@ -364,7 +362,7 @@ impl Problem for Objective<'_> {
 
     fn curvatures(&self) -> DVector<f64> {
         // Standardised columns have a mean square of 1, and a(1 − a) is at most a quarter.
-        let weights = self.penalties.iter().map(|lambda| 0.25 + lambda);
+        let weights = self.penalties().iter().map(|lambda| 0.25 + lambda);
         DVector::from_iterator(self.size(), std::iter::once(0.25).chain(weights))
     }
 }

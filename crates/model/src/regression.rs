@@ -144,9 +144,10 @@ impl LogisticRegression {
         let ended = fitting.solved(goal, progress)?;
         match fitting.judged(ended) {
             // What was near enough could not be proved to be.
-            Err(Error::NotReached { obstacle: Obstacle::Unproved { .. }, .. })
-                if self.tolerance.is_some() =>
-            {
+            Err(Error::NotReached {
+                obstacle: Obstacle::Unproved { .. } | Obstacle::NearlyDependent { .. },
+                ..
+            }) if self.tolerance.is_some() => {
                 let ended = fitting.solved(Goal::Precise, progress)?;
                 fitting.judged(ended)
             }

@@ -11,7 +11,15 @@
 //!
 //! μ and s need not be exact: any numbers near them make good coordinates, and it is these that T is made of.
 //!
+//! Of a column that is nearly a combination of others its residual r = x − Σₖ cₖ·xₖ is taken in its stead ([`residuals`](crate::residuals) finds the c), as a standardised copy. With the
+//! coefficients uⱼ = w′ⱼ/sⱼ of the residuals, and of the columns that have none, those of the given columns are
+//!
+//! ```text
+//! wₖ = uₖ − Σ_{j > k} cⱼₖ·uⱼ,     ∂/∂wⱼ = ∂/∂uⱼ + Σ_{k < j} cⱼₖ·∂/∂wₖ
+//! ```
+//!
 //! Invariant: `on_columns` and `in_given` round alike where no column is copied, so that the point that is reported is the one that was evaluated.
+//! A residual is made of columns before its own.
 
 use std::borrow::Cow;
 
@@ -19,6 +27,7 @@ use chainrule_data::{Dataset, Standardiser};
 use nalgebra::{DMatrix, DVector};
 
 use crate::error::Error;
+use crate::residuals::Residual;
 
 /// A mean that is so many standard deviations from 0 costs two digits of a product of two such columns.
 const FAR: f64 = 10.0;
@@ -31,6 +40,8 @@ const HUGE: f64 = 1e100;
 pub(crate) struct Units {
     columns: Vec<Unit>,
     standardiser: Option<Standardiser>,
+    /// What is taken in the stead of some columns, in their order.
+    residuals: Vec<Residual>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -62,17 +73,48 @@ impl Units {
             Unit { mean, scale, largest, is_copied: is_far || is_huge, is_rare }
         };
         let columns = data.feature_names().iter().enumerate().map(unit).collect();
-        Ok(Units { columns, standardiser: Some(standardiser) })
+        Ok(Units { columns, standardiser: Some(standardiser), residuals: Vec::new() })
     }
 
     /// No change of coordinates, for so many columns.
     pub(crate) fn none(dimension: usize) -> Self {
         let unit = Unit { mean: 0.0, scale: 1.0, largest: f64::INFINITY, is_copied: false, is_rare: false };
-        Units { columns: vec![unit; dimension], standardiser: None }
+        Units { columns: vec![unit; dimension], standardiser: None, residuals: Vec::new() }
+    }
+
+    /// The same with residuals in the stead of some columns, the first residuals if there were others.
+    pub(crate) fn with_residuals(&self, residuals: Vec<Residual>) -> Self {
+        let mut columns = self.columns.clone();
+        for residual in &residuals {
+            let unit = &mut columns[residual.column];
+            let (mean, scale) = (residual.mean, residual.scale);
+            *unit = Unit { mean, scale, is_copied: true, is_rare: false, ..*unit };
+        }
+        Units { columns, standardiser: self.standardiser.clone(), residuals }
+    }
+
+    /// What is taken in the stead of some columns, in their order.
+    pub(crate) fn residuals(&self) -> &[Residual] {
+        &self.residuals
+    }
+
+    /// About the standard deviations of the columns as they were given.
+    pub(crate) fn deviations(&self) -> Vec<f64> {
+        let known = self.standardiser.as_ref().map(|standardiser| standardiser.scales());
+        known.map_or_else(|| vec![1.0; self.columns.len()], |scales| scales.as_slice().to_vec())
+    }
+
+    /// Whether a residual is taken in a column's stead.
+    pub(crate) fn is_residual(&self, j: usize) -> bool {
+        self.residuals.iter().any(|residual| residual.column == j)
     }
 
     /// A column as passes see it.
-    pub(crate) fn seen<'d>(&self, j: usize, column: &'d [f64]) -> Cow<'d, [f64]> {
+    pub(crate) fn seen<'d>(&self, j: usize, data: &'d Dataset) -> Cow<'d, [f64]> {
+        let column = data.columns().nth(j).unwrap_or_default();
+        if let Some(residual) = self.residuals.iter().find(|residual| residual.column == j) {
+            return Cow::Owned(residual.standardised(data));
+        }
         match &self.standardiser {
             Some(standardiser) if self.columns[j].is_copied => {
                 Cow::Owned(standardiser.standardised(j, column))
@@ -81,7 +123,7 @@ impl Units {
         }
     }
 
-    /// μⱼ/sⱼ, sⱼ and max |xⱼ| of each column, in its given unit.
+    /// μⱼ/sⱼ and sⱼ of each column, or of its residual, and max |xⱼ| of the column as it was given.
     pub(crate) fn moments(&self) -> impl Iterator<Item = (f64, f64, f64)> {
         self.columns.iter().map(|unit| (unit.mean / unit.scale, unit.scale, unit.largest))
     }
@@ -109,11 +151,69 @@ impl Units {
 
     /// Coefficients for the columns as they were given.
     pub(crate) fn in_given(&self, point: &DVector<f64>) -> DVector<f64> {
-        self.mapped(point, |_| true)
+        let mut given = self.mapped(point, |_| true);
+        // Coefficients after a residual's own are not those of residuals that take it up, so the first ones are done with last.
+        for residual in &self.residuals {
+            let of_residual = point[residual.column + 1] / residual.scale;
+            for &(k, factor) in &residual.of {
+                given[k + 1] -= factor * of_residual;
+            }
+        }
+        given
+    }
+
+    /// Bounds on what `in_given` rounds, relative to the unit roundoff: the number of operations times the sizes of what is added.
+    pub(crate) fn rounded_in_given(&self, point: &DVector<f64>) -> DVector<f64> {
+        const OF_ONE: f64 = 4.0;
+        let pairs = || point.iter().skip(1).zip(&self.columns);
+        let moved: f64 = pairs().map(|(w, unit)| (w * (unit.mean / unit.scale)).abs()).sum();
+        let of_intercept = (3 * point.len() + 8) as f64 * (point[0].abs() + moved);
+        let mut sizes: Vec<f64> = pairs().map(|(w, unit)| (w / unit.scale).abs()).collect();
+        let mut operations = vec![OF_ONE; sizes.len()];
+        for residual in &self.residuals {
+            let of_residual = (point[residual.column + 1] / residual.scale).abs();
+            for &(k, factor) in &residual.of {
+                sizes[k] += factor.abs() * of_residual;
+                operations[k] += OF_ONE;
+            }
+        }
+        let rounded = sizes.iter().zip(&operations).map(|(size, operations)| size * operations);
+        DVector::from_iterator(point.len(), std::iter::once(of_intercept).chain(rounded))
+    }
+
+    /// A coefficient of the given columns, the intercept's place being 0, as a linear function of the coordinates.
+    pub(crate) fn row(&self, j: usize) -> DVector<f64> {
+        let mut row = DVector::zeros(self.columns.len() + 1);
+        let Some(k) = j.checked_sub(1) else {
+            row[0] = 1.0;
+            for (entry, unit) in row.iter_mut().skip(1).zip(&self.columns) {
+                *entry = -(unit.mean / unit.scale);
+            }
+            return row;
+        };
+        row[j] = 1.0 / self.columns[k].scale;
+        for residual in &self.residuals {
+            for (_, factor) in residual.of.iter().filter(|(of, _)| *of == k) {
+                row[residual.column + 1] -= factor / residual.scale;
+            }
+        }
+        row
+    }
+
+    /// Whether a column's coefficient is made of others than its own.
+    pub(crate) fn is_mixed(&self, j: usize) -> bool {
+        self.residuals.iter().any(|residual| residual.of.iter().any(|(of, _)| *of == j))
     }
 
     /// The standard coordinates of coefficients for the columns as they were given.
     pub(crate) fn standard(&self, point: &DVector<f64>) -> DVector<f64> {
+        let mut point = point.clone();
+        for residual in self.residuals.iter().rev() {
+            let of_residual = point[residual.column + 1];
+            for &(k, factor) in &residual.of {
+                point[k + 1] += factor * of_residual;
+            }
+        }
         let moved: f64 = point.iter().skip(1).zip(&self.columns).map(|(w, unit)| w * unit.mean).sum();
         let weights = point.iter().skip(1).zip(&self.columns).map(|(w, unit)| w * unit.scale);
         DVector::from_iterator(point.len(), std::iter::once(point[0] + moved).chain(weights))
@@ -135,7 +235,24 @@ impl Units {
         for (j, unit) in self.columns.iter().enumerate() {
             pushed[j + 1] = gradient[j + 1] * unit.scale + unit.mean * gradient[0];
         }
+        for residual in &self.residuals {
+            let of_others: f64 = residual.of.iter().map(|&(k, factor)| factor * pushed[k + 1]).sum();
+            pushed[residual.column + 1] += of_others;
+        }
         pushed
+    }
+
+    /// Bounds on sums over the given columns, as on the gradient by their coefficients, from bounds on the same sums over the standardised ones, that over ones first.
+    pub(crate) fn sizes_in_given(&self, sizes: &DVector<f64>) -> DVector<f64> {
+        let mut given = sizes.clone();
+        for (j, unit) in self.columns.iter().enumerate() {
+            given[j + 1] = unit.scale * (sizes[j + 1] + (unit.mean / unit.scale).abs() * sizes[0]);
+        }
+        for residual in &self.residuals {
+            let of_others: f64 = residual.of.iter().map(|&(k, factor)| factor.abs() * given[k + 1]).sum();
+            given[residual.column + 1] += of_others;
+        }
+        given
     }
 
     /// Tᵀ·∇²·T

@@ -5,9 +5,12 @@
 use chainrule_data::Dataset;
 use nalgebra::{DMatrix, DVector};
 
-use crate::certificate::evidence::{Evidence, evidence};
+use crate::certificate::at_hand;
+use crate::certificate::evidence::{Evidence, evidence, evidence_at_hand};
+use crate::certificate::narrow::is_narrow;
 use crate::certificate::self_concordance::{self, Below};
 use crate::certificate::{Certificate, Theorem, strong_convexity};
+use crate::collinear::nearly_dependent;
 use crate::descent;
 use crate::error::{Error, Obstacle};
 use crate::firth::Firth;
@@ -19,8 +22,9 @@ use crate::null::Null;
 use crate::objective::{Gradient, Objective};
 use crate::penalty::Penalty;
 use crate::regression::LogisticRegression;
+use crate::residuals::condition;
 use crate::separation::Separability;
-use crate::solver::{Outcome, Place};
+use crate::solver::{MANY_COEFFICIENTS, Outcome, Place, Problem};
 
 /// What is known of a point.
 struct Findings {
@@ -81,9 +85,10 @@ impl Fitting<'_> {
             }
             (proof, _) => proof,
         };
-        if proof.is_some() {
+        if let Some(proof) = proof {
             let mean_loss = place.value - objective.penalty(point);
-            return Ok(Findings { value: place.value, mean_loss, certificate: proof, hessian: None });
+            let certificate = Some(self.narrowed(point, &evidence_at_hand(objective, place), proof)?.0);
+            return Ok(Findings { value: place.value, mean_loss, certificate, hessian: None });
         }
         let evidence = evidence(objective, point);
         let mean_loss = evidence.mean_loss;
@@ -106,13 +111,50 @@ impl Fitting<'_> {
         let by_penalty =
             strong_convexity::certificate(objective, point, evidence, self.regression.penalty.lambda());
         let is_enough = |proof: &Certificate| proof.gap <= self.proved_gap() * evidence.value;
-        if is_obstructed || by_penalty.as_ref().is_some_and(is_enough) {
+        if is_obstructed {
             return Ok((by_penalty, None));
+        }
+        if by_penalty.as_ref().is_some_and(is_enough)
+            && let Some(proof) = by_penalty
+        {
+            let (proof, hessian) = self.narrowed(point, evidence, proof)?;
+            return Ok((Some(proof), hessian));
         }
         let below = Below::whole(objective, objective.closed_hessian(point)?);
         let by_hessian = self_concordance::certificate(objective, point, evidence, &below);
         let proofs = by_penalty.into_iter().chain(by_hessian);
-        Ok((proofs.min_by(|one, other| one.gap.total_cmp(&other.gap)), Some(below.hessian)))
+        Ok((proofs.reduce(|one, other| one.and(&other)), Some(below.hessian)))
+    }
+
+    /// A certificate by strong convexity, with the better of both theorems' bounds where its own are wide beside standard errors: by the Hessian of a part, if that is enough, since of large data
+    /// that of all costs about as much as the fit. Beside it the Hessian, if it was needed.
+    fn narrowed(
+        &self,
+        point: &DVector<f64>,
+        evidence: &Evidence,
+        proof: Certificate,
+    ) -> Result<(Certificate, Option<DMatrix<f64>>), Error> {
+        let objective = &self.objective;
+        let is_done = |proof: &Certificate| is_narrow(objective, evidence, proof);
+        let is_by_penalty = proof.theorem == Theorem::StrongConvexity;
+        if !is_by_penalty || is_done(&proof) || objective.size() >= MANY_COEFFICIENTS {
+            return Ok((proof, None));
+        }
+        let better = |proof: Certificate, other: Option<Certificate>| match other {
+            Some(other) => proof.and(&other),
+            None => proof,
+        };
+        let proof = match self.largest_part() {
+            Some(part) => better(proof, at_hand::by_part(objective, point, evidence, part)?),
+            None => proof,
+        };
+        let is_loose = self.regression.tolerance.is_some() && self.largest_part().is_some();
+        if is_done(&proof) || is_loose {
+            return Ok((proof, None));
+        }
+        let below = Below::whole(objective, objective.closed_hessian(point)?);
+        let by_hessian = self_concordance::certificate(objective, point, evidence, &below);
+        Ok((better(proof, by_hessian), Some(below.hessian)))
     }
 
     /// A root of (Σc·∇²)⁻¹ at an optimum without penalty, by the route of the gradient.
@@ -152,11 +194,26 @@ impl Fitting<'_> {
                     Separability::Unknown if !has_ended => {
                         Obstacle::Undecided { columns: self.data.dimension() }
                     }
-                    _ => obstacle,
+                    _ => self.of_columns(obstacle),
                 }))
             }
-            found => Ok(found),
+            Some(obstacle) => Ok(Some(self.of_columns(obstacle))),
+            None => Ok(None),
         }
+    }
+
+    /// An obstacle, or nearly dependent columns if these are what leaves no digits for a proof.
+    fn of_columns(&self, obstacle: Obstacle) -> Obstacle {
+        let may_be =
+            matches!(obstacle, Obstacle::Unproved { .. } | Obstacle::SingularHessian | Obstacle::NoDescent);
+        if !may_be {
+            return obstacle;
+        }
+        let dependences = nearly_dependent(&self.objective, self.data);
+        if dependences.is_empty() {
+            return obstacle;
+        }
+        Obstacle::NearlyDependent { dependences, condition: condition(&self.objective) }
     }
 
     /// Why a point without obstacle is no answer, if it is none.

@@ -7,8 +7,9 @@
 //! Invariant: that of [`certificate`](super).
 
 use chainrule_data::Dataset;
+use nalgebra::DVector;
 
-use super::evidence::evidence_at_hand;
+use super::evidence::{Evidence, evidence_at_hand};
 use super::self_concordance::{self, Below};
 use super::{Certificate, strong_convexity};
 use crate::error::Error;
@@ -37,8 +38,17 @@ pub(crate) fn certificate(
         return Ok(by_penalty);
     }
     let Some(part) = part else { return Ok(None) };
+    Ok(by_part(objective, &place.point, &evidence, part)?.filter(is_enough))
+}
+
+/// What the Hessian of a part proves.
+pub(crate) fn by_part(
+    objective: &Objective<'_>,
+    point: &DVector<f64>,
+    evidence: &Evidence,
+    part: Part<'_>,
+) -> Result<Option<Certificate>, Error> {
     let over = objective.over(part.data);
-    let below = Below::part(&over, part.share, &place.point)?;
-    let by_hessian = self_concordance::certificate(objective, &place.point, &evidence, &below);
-    Ok(by_hessian.filter(is_enough))
+    let below = Below::part(&over, part.share, point)?;
+    Ok(self_concordance::certificate(objective, point, evidence, &below))
 }

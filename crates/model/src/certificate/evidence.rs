@@ -5,7 +5,8 @@
 //!
 //! 1. A logit is off by at most e = g·(|b| + |o| + Σⱼ|wⱼxⱼ|), where g is γ_{d+5} of a chain of d fused multiply-adds onto b + o, and γ₄ + γ²_{d+2} where what the operations
 //!    lose is added up beside; its residual by e/4, since σ has slopes of at most ¼, and by `RESIDUAL`·u of itself, supposing that e^x keeps the budget that tests hold it to.
-//!    Three of the operations are those of a column that is a standardised copy.
+//!    Three of the operations are those of a column that is a standardised copy. The third is more than what the sums of a residual, which stands in the stead
+//!    of a nearly dependent column, lose beside the rounding of the sum itself, once its sizes are taken to be 10⁻⁸ at least.
 //! 2. A sum of chains of n additions is off by γₙ·Σ|terms|, and by γ₁ + γ²ₘ of it where what additions lose is added up beside, as over the chunks it always is (Ogita, Rump and
 //!    Oishi, *SIAM Journal on Scientific Computing* 26, 2005). Let s be γ_{n + RESIDUAL + 6}, with n = 0 and γ²ₘ more in the second case.
 //! 3. By Cauchy and Schwarz mean|wₖxₖ·xⱼ| ≤ |wₖ|·qₖ·qⱼ with the root mean squares q, and |r| ≤ 1. So with S = |b| + q_o + Σₖ|wₖ|·qₖ
@@ -219,12 +220,14 @@ fn in_standard(
     errors: &DVector<f64>,
 ) -> DVector<f64> {
     let mut bounds = errors.clone();
-    for (j, lambda) in objective.penalties().iter().enumerate() {
+    let (penalties, operations) = objective.ridge().sizes(point);
+    for (j, &penalty) in penalties.iter().enumerate() {
         let (mean, scale) = objective.units().of_seen(j);
-        let (of_intercept, penalty) = (mean.abs() * gradient[0].abs() / scale, (lambda * point[j + 1]).abs());
+        let of_intercept = mean.abs() * gradient[0].abs() / scale;
         let carried = (errors[j + 1] + mean.abs() * errors[0]) / scale;
         // Four operations on the loss's part; the coefficient itself is one of the columns' coefficients, rounded, times the scale.
-        let rounded = rounding(4) * 2.0 * of_intercept + rounding(9) * (penalty + gradient[j + 1].abs());
+        let rounded =
+            rounding(4) * 2.0 * of_intercept + rounding(8 + operations) * (penalty + gradient[j + 1].abs());
         bounds[j + 1] = (carried + rounded) * UPWARDS;
     }
     bounds
@@ -237,9 +240,14 @@ fn mean_squares(objective: &Objective<'_>, squares: &[f64], means: &[f64]) -> Ve
         let (centre, scale) = objective.units().of_seen(j);
         let square = (square - 2.0 * centre * mean + centre * centre).max(0.0)
             + ROUNDED_AWAY * (square + centre * centre);
-        square.sqrt() / scale * UPWARDS
+        (square.sqrt() / scale).max(least(objective, j)) * UPWARDS
     };
     squares.iter().zip(means).enumerate().map(around).collect()
+}
+
+/// The size of a residual that is taken to be larger, so that what its sums lose, below 10⁻²⁵, is nothing beside a rounding of it: they may be 0 where a penalty gives the scale.
+fn least(objective: &Objective<'_>, j: usize) -> f64 {
+    if objective.units().is_residual(j) { 1e-8 } else { 0.0 }
 }
 
 /// Bounds on |x′ⱼ| of the standardised columns: looked up where there is a copy, since its mean may be far away.
@@ -251,7 +259,7 @@ fn largest(objective: &Objective<'_>) -> Vec<f64> {
         } else {
             largest / scale + mean.abs()
         };
-        most * UPWARDS
+        most.max(least(objective, j)) * UPWARDS
     };
     objective.units().moments().enumerate().map(bound).collect()
 }

@@ -1,7 +1,7 @@
 //! From the point that was proved to the coefficients that are reported.
 //!
 //! A solver's point (b′, w′) is evaluated with the coefficients of the columns that passes see; reported are those of the columns as they were given, wⱼ = w′ⱼ/sⱼ and b = b′ − Σ w′ⱼμⱼ/sⱼ,
-//! rounded. Where no column is a standardised copy these are the same numbers. Where one is, they differ by the roundings of the way back: mⱼ at most, m₀ for the intercept. With
+//! rounded; of a column in whose stead a residual x − Σ cₖxₖ is seen, cₖ times its coefficient is taken off those of the others. Where no column is a standardised copy these are the same numbers. Where one is, they differ by the roundings of the way back: mⱼ at most, m₀ for the intercept. With
 //! η = m₀ + Σⱼ mⱼ·max|xⱼ| no logit moves by more, and no mean of a(1 − a) on the way is larger than c = min(¼, e^η·mean a(1 − a), e^η·mean L). With Gⱼ ≥ |∂F/∂wⱼ| before
 //!
 //! ```text
@@ -12,7 +12,7 @@
 
 use nalgebra::DVector;
 
-use super::evidence::{Evidence, UPWARDS, rounding};
+use super::evidence::{Evidence, UNIT, UPWARDS};
 use crate::fit::euclidean_norm;
 use crate::objective::Objective;
 
@@ -27,13 +27,9 @@ pub(super) struct Reported {
 impl Reported {
     /// From bounds on what the roundings of the way back do to each coefficient.
     pub(super) fn new(objective: &Objective<'_>, evidence: &Evidence, mapped: &DVector<f64>) -> Self {
-        let units = objective.units();
+        let (units, lambda) = (objective.units(), objective.ridge().lambda());
         let moments: Vec<(f64, f64, f64)> = units.moments().collect();
-        let sizes = evidence.gradient.abs() + &evidence.errors;
-        let mut slopes = DVector::from_fn(sizes.len(), |j, _| match j.checked_sub(1) {
-            None => sizes[0],
-            Some(j) => moments[j].1 * (sizes[j + 1] + moments[j].0.abs() * sizes[0]),
-        });
+        let mut slopes = units.sizes_in_given(&(evidence.gradient.abs() + &evidence.errors));
         let is_moved = (0..moments.len()).any(|j| units.is_copied(j));
         if !is_moved {
             return Reported { gradient_norm: euclidean_norm(&slopes) * UPWARDS, rise: 0.0 };
@@ -44,25 +40,23 @@ impl Reported {
         let curvature = (evidence.curvature_at_most.min(evidence.mean_loss) * grown).min(0.25);
         let mut rise = slopes.dot(mapped) + eta * eta * curvature / 2.0;
         slopes[0] += eta * curvature;
-        for (j, (mean, scale, largest)) in moments.iter().enumerate() {
-            let (lambda, m) = (objective.penalties()[j] * scale * scale, mapped[j + 1]);
+        let roots = units.sizes_in_given(&evidence.mean_squares.clone().insert_row(0, 1.0));
+        for (j, (_, _, largest)) in moments.iter().enumerate() {
+            let m = mapped[j + 1];
             rise += lambda / 2.0 * m * m;
-            let by_mean = scale * (mean.abs() + evidence.mean_squares[j]) / 4.0;
-            slopes[j + 1] += eta * by_mean.min(largest * curvature) + lambda * m;
+            slopes[j + 1] += eta * (roots[j + 1] / 4.0).min(largest * curvature) + lambda * m;
         }
         Reported { gradient_norm: euclidean_norm(&slopes) * UPWARDS, rise: rise * UPWARDS }
     }
 }
+
+/// γₙ/n for up to 10⁹ operations, or more.
+const GAMMA: f64 = UNIT * UPWARDS;
 
 /// What a few operations lose below the smallest normal number, in whose steps of 2⁻¹⁰⁷⁴ they end.
 const SUBNORMAL: f64 = 4e-323;
 
 /// What the roundings of the way from the given columns and back can do to each coefficient.
 pub(super) fn mapping_errors(objective: &Objective<'_>, point: &DVector<f64>) -> DVector<f64> {
-    let given = objective.units().in_given(point);
-    let moved: f64 =
-        objective.units().moments().zip(point.iter().skip(1)).map(|((mean, _, _), w)| (w * mean).abs()).sum();
-    let mut errors = given.map(|coefficient| rounding(4) * coefficient.abs() + SUBNORMAL);
-    errors[0] = rounding(3 * point.len() + 8) * (point[0].abs() + moved) + SUBNORMAL;
-    errors
+    objective.units().rounded_in_given(point).map(|rounded| rounded * GAMMA + SUBNORMAL)
 }

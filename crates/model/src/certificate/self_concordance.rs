@@ -15,6 +15,9 @@
 //! 3. Without penalty this also proves that the classes overlap: separated classes have no minimum.
 //! 4. R is at most Σⱼ max|x̃ⱼ|·√(H⁻¹)ⱼⱼ, and with H⁻¹ = D·WᵀW·D at most ‖W‖·maxᵢ ‖D·x̃⁽ⁱ⁾‖, which is less where there are many columns; ‖W‖² ≤ ‖W‖₁·‖W‖_∞.
 //!
+//! Where a residual stands in the stead of a nearly dependent column the penalty is a matrix P in these coordinates instead of diag(λ), and with w = T·β for a coefficient of the given
+//! columns its bound is r·√(TH⁻¹Tᵀ).
+//!
 //! # Rounding
 //!
 //! What the errors of a(1 − a) do is a factor of each example's part, so H ≽ (1 − ε)·(the matrix of the computed curvatures), whatever its condition. Of that every
@@ -58,10 +61,7 @@ impl<'o, 'd> Below<'o, 'd> {
 
     /// What a part of the examples adds to the Hessian of the whole; the part has this share of the weights, or more.
     pub(crate) fn part(part: &'o Objective<'d>, share: f64, point: &DVector<f64>) -> Result<Self, Error> {
-        let mut hessian = part.closed_hessian(point)? * share;
-        for (j, lambda) in part.penalties().iter().enumerate() {
-            hessian[(j + 1, j + 1)] += (1.0 - share) * lambda;
-        }
+        let hessian = part.ridge().added_to_matrix(part.closed_hessian(point)? * share, 1.0 - share);
         Ok(Below { hessian, over: part, is_whole: false })
     }
 }
@@ -86,10 +86,14 @@ pub(crate) fn certificate(
     }
     let distance = decrement / (1.0 - reach * decrement) * UPWARDS;
     let mapped = mapping_errors(objective, point);
-    let mut coefficients = vec![root.intercept_length(objective)];
-    coefficients.extend(objective.units().moments().zip(lengths.iter().skip(1)).map(|((_, s, _), l)| l / s));
+    let units = objective.units();
+    let of_weights =
+        units.moments().zip(lengths.iter().skip(1)).enumerate().map(|(j, ((_, scale, _), length))| {
+            if units.is_mixed(j) { root.length(&units.row(j + 1)) } else { length / scale }
+        });
+    let coefficients = std::iter::once(root.length(&units.row(0))).chain(of_weights);
     let bounds: Vec<f64> =
-        coefficients.iter().zip(mapped.iter()).map(|(l, m)| (l * distance + m) * UPWARDS).collect();
+        coefficients.zip(mapped.iter()).map(|(l, m)| (l * distance + m) * UPWARDS).collect();
     let reported = Reported::new(objective, evidence, &mapped);
     Certificate {
         theorem: Theorem::SelfConcordance,
@@ -119,10 +123,13 @@ impl Root {
         let inverse = factor.solve_lower_triangular(&DMatrix::identity(size, size))?;
         let absolute = inverse.abs();
         let product = &inverse * &matrix * inverse.transpose() - DMatrix::identity(size, size);
-        let of_product = &absolute * matrix.abs() * absolute.transpose() * rounding(2 * size + 6);
+        // ‖|W|·|C|·|W|ᵀ‖ ≤ max|C|·‖|W|·1‖², without a product of matrices.
+        let of_product = matrix.amax() * absolute.column_sum().norm_squared() * rounding(2 * size + 6);
+        let of_penalty = if over.ridge().is_coupled() { size } else { 0 };
         let chunks = over.examples().len().div_ceil(LONGEST_CHAIN) + LONGEST_CHAIN;
-        let of_entries = (&absolute * sizes.component_mul(&scale)).norm_squared() * rounding(chunks + 12);
-        let defect = (product.norm() + of_product.norm() + of_entries + evidence.curvature_error) * UPWARDS;
+        let of_entries =
+            (&absolute * sizes.component_mul(&scale)).norm_squared() * rounding(chunks + 12 + of_penalty);
+        let defect = (product.norm() + of_product + of_entries + evidence.curvature_error) * UPWARDS;
         // Not a number is no proof.
         let is_proof = defect < LARGEST_DEFECT && size > 0;
         is_proof.then(|| Root { inverse, scale, slack: UPWARDS / (1.0 - defect).sqrt() })
@@ -147,12 +154,10 @@ impl Root {
         (rows * columns).sqrt() * over.longest(&self.scale) * self.slack * UPWARDS
     }
 
-    /// √(tᵀH⁻¹t) for the intercept of the given columns, b = b′ − Σ w′ⱼμⱼ/sⱼ.
-    fn intercept_length(&self, objective: &Objective<'_>) -> f64 {
-        let means = objective.units().moments().map(|(mean, _, _)| -mean);
-        let along = DVector::from_iterator(self.scale.len(), std::iter::once(1.0).chain(means));
+    /// √(tᵀH⁻¹t) for a linear function t of the coordinates, each entry of it off by a few roundings.
+    fn length(&self, along: &DVector<f64>) -> f64 {
         let along = along.component_mul(&self.scale);
-        let off = self.inverse.abs() * along.abs() * rounding(self.scale.len() + 3);
+        let off = self.inverse.abs() * along.abs() * rounding(self.scale.len() + 5);
         ((&self.inverse * along).abs() + off).norm() * self.slack
     }
 }

@@ -32,7 +32,7 @@ use super::{Certificate, Theorem};
 use crate::fit::euclidean_norm;
 use crate::objective::Objective;
 
-/// The certificate of a point; none unless every weight is penalised by the same λ > 0 in its given unit.
+/// The certificate of a point; none unless every weight is penalised by the same λ > 0 in its given unit, and none where residuals stand in the stead of columns.
 pub(crate) fn certificate(
     objective: &Objective<'_>,
     point: &DVector<f64>,
@@ -42,7 +42,8 @@ pub(crate) fn certificate(
     let slope = evidence.gradient[0].abs() + evidence.errors[0];
     let ratio = slope / evidence.curvature * UPWARDS;
     let is_exact = objective.penalties().iter().all(|penalty| penalty.is_normal() && *penalty < f64::MAX);
-    if !(lambda > 0.0 && is_exact && evidence.curvature > 0.0 && ratio < 1.0) {
+    let is_apart = objective.units().residuals().is_empty();
+    if !(lambda > 0.0 && is_apart && is_exact && evidence.curvature > 0.0 && ratio < 1.0) {
         return None;
     }
     let delta = -(-ratio).ln_1p() * UPWARDS;
