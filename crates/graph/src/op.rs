@@ -313,16 +313,16 @@ operations! {
         latex: Form("\\arccos\\left(<0>\\right)", ATOM),
     }
 
-    /// The inverse tangent
+    /// The inverse tangent; its slope 1/(1 + x²) by way of √(1 + x²), which does not overflow
     Atan(x) -> y {
         name: "atan",
         value: primitive(Primitive::Atan, [x]),
-        partials: [(x.powi(2) + R::constant(1.0)).recip()],
+        partials: [x.hypot(&R::constant(1.0)).recip().powi(2)],
         domain: true,
         kinks: [],
         probes: [[0.3], [-2.0], [6.0]],
         conventions: [],
-        ulps: 2.0 => [3.0],
+        ulps: 2.0 => [6.0],
         text: Form("atan(<0>)", ATOM),
         latex: Form("\\arctan\\left(<0>\\right)", ATOM),
     }

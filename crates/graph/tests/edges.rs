@@ -6,6 +6,7 @@
 
 mod modes;
 
+use chainrule_graph::{Graph, Node, Op, Real, Table};
 use modes::assert_slopes;
 
 const NAN: f64 = f64::NAN;
@@ -182,4 +183,60 @@ fn edges_of_domains_have_their_limits() {
     for found in modes::all("sqrt(x^4) + y", &[0.0, 1.0]) {
         assert_eq!(found.gradient, [0.0, 1.0], "by {}", found.mode);
     }
+}
+
+/// Landmarks at which operations end, have kinks and ties, overflow, and some in between.
+const LANDMARKS: [f64; 12] = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -2.0, 3.0, 1e-100, 800.0, -800.0, 1e70];
+
+/// An operation of two inputs, those of one argument beside another factor.
+fn applied<'g>(op: Op, [x, y]: [Node<'g>; 2]) -> Node<'g> {
+    match op.arity() {
+        Some(1) => Node::apply(&Table, op, &[x]) * y,
+        Some(2) => Node::apply(&Table, op, &[x, y]),
+        Some(_) => Node::apply(&Table, op, &[x, y, x * y]),
+        None => Node::apply(&Table, op, &[x, y, y, x]),
+    }
+}
+
+/// Both are finite and the same but for rounding, or neither is.
+fn agree(a: f64, b: f64) -> bool {
+    if a.is_finite() && b.is_finite() {
+        (a - b).abs() <= 1e-12 * a.abs() + 1e-300
+    } else {
+        !a.is_finite() && !b.is_finite()
+    }
+}
+
+#[test]
+fn all_modes_end_at_the_same_places() {
+    let mut differing = Vec::new();
+    for op in Op::all() {
+        let graph = Graph::new();
+        let inputs = [graph.parameter("x"), graph.parameter("y")];
+        let output = applied(op, inputs);
+        for point in LANDMARKS.iter().flat_map(|&x| LANDMARKS.map(|y| [x, y])) {
+            if graph
+                .at(&[(inputs[0], point[0]), (inputs[1], point[1])])
+                .unwrap()
+                .value(output)
+                .unwrap()
+                .is_nan()
+            {
+                continue; // there a formula that is a constant is one
+            }
+            let found = modes::of_node(&graph, inputs, output, &point);
+            let entries =
+                |found: &modes::Found| [found.gradient.to_vec(), found.hessian.unwrap().concat()].concat();
+            let first = entries(&found[0]);
+            for other in &found[1..] {
+                for (place, (&a, b)) in first.iter().zip(entries(other)).enumerate() {
+                    if !agree(a, b) {
+                        differing
+                            .push(format!("{op:?} at {point:?}, {place}: {a:e}, {b:e} by {}", other.mode));
+                    }
+                }
+            }
+        }
+    }
+    assert!(differing.is_empty(), "{} differ:\n{}", differing.len(), differing.join("\n"));
 }

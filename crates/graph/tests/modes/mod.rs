@@ -15,9 +15,18 @@ pub(crate) struct Found {
 /// All modes that there are.
 pub(crate) fn all(formula: &str, point: &[f64; 2]) -> Vec<Found> {
     let g = Graph::new();
-    let (x, y) = (g.parameter("x"), g.parameter("y"));
-    let output = g.parse(formula).unwrap();
-    let made = Made { graph: &g, inputs: [x, y], output, point };
+    let inputs = [g.parameter("x"), g.parameter("y")];
+    of_node(&g, inputs, g.parse(formula).unwrap(), point)
+}
+
+/// The same for a node.
+pub(crate) fn of_node<'g>(
+    graph: &'g Graph,
+    inputs: [Node<'g>; 2],
+    output: Node<'g>,
+    point: &'g [f64; 2],
+) -> Vec<Found> {
+    let made = Made { graph, inputs, output, point };
     vec![
         made.graph(),
         made.symbolic(),
