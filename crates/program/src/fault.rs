@@ -153,8 +153,22 @@ fn altered<T: Clone>(operation: Operation, operands: &[T]) -> Option<(Operation,
             Primitive::Ln1p => (Operation::Compute(Primitive::Ln), same),
             Primitive::Max => (Operation::Compute(Primitive::Min), same),
             Primitive::Min => (Operation::Compute(Primitive::Max), same),
-            _ if operands.len() == 1 => (Operation::Neg, same),
-            _ => (operation, swapped(0, 1)),
+            Primitive::PowF => (operation, swapped(0, 1)),
+            Primitive::Hypot => (Operation::Sub, same),
+            Primitive::Sqrt
+            | Primitive::Ln
+            | Primitive::Sin
+            | Primitive::Cos
+            | Primitive::Tan
+            | Primitive::Asin
+            | Primitive::Acos
+            | Primitive::Atan
+            | Primitive::Sinh
+            | Primitive::Cosh
+            | Primitive::Tanh
+            | Primitive::Abs
+            | Primitive::Sign => (Operation::Neg, same),
+            Primitive::ExpM1 => (Operation::Neg, same),
         },
     })
 }
