@@ -14,6 +14,12 @@
 //! infinite and one below 2^−[`EXPONENT_LIMIT`] is zero, so that no reduction of an argument needs more than
 //! that many bits.
 
+#![deny(
+    clippy::wildcard_enum_match_arm,
+    clippy::match_wildcard_for_single_variants,
+    reason = "each primitive speaks for itself, so that the compiler asks a new one to"
+)]
+
 use std::cmp::Ordering;
 use std::f64::consts::LN_2;
 use std::fmt;
