@@ -6,6 +6,12 @@
 //!
 //! Invariant: only values here, no derivative.
 
+#![deny(
+    clippy::wildcard_enum_match_arm,
+    clippy::match_wildcard_for_single_variants,
+    reason = "each primitive speaks for itself, so that the compiler asks a new one to"
+)]
+
 use crate::op::Op;
 use crate::real::{Number, Primitive, Real};
 use crate::rules::Rules;
@@ -27,33 +33,33 @@ macro_rules! machine_number {
         impl Number for $float {
             #[inline(always)]
             fn compute(primitive: Primitive, arguments: &[Self]) -> Self {
-                match (primitive, arguments) {
-                    (Primitive::PowI(n), &[x]) => match n {
+                let value = match primitive {
+                    Primitive::PowI(n) => of_one(arguments, |x| match n {
                         0 => 1.0,
                         1 => x,
                         2 => x * x,
                         3 => x * x * x,
                         -1 => 1.0 / x,
                         _ => $from_f64(f64::from(x).powf(f64::from(n))),
-                    },
-                    (Primitive::PowF, &[x, p]) => x.powf(p),
-                    (Primitive::Sqrt, &[x]) => x.sqrt(),
-                    (Primitive::Exp, &[x]) => x.exp(),
-                    (Primitive::ExpM1, &[x]) => x.exp_m1(),
-                    (Primitive::Ln, &[x]) => x.ln(),
-                    (Primitive::Ln1p, &[x]) => x.ln_1p(),
-                    (Primitive::Sin, &[x]) => x.sin(),
-                    (Primitive::Cos, &[x]) => x.cos(),
-                    (Primitive::Tan, &[x]) => x.tan(),
-                    (Primitive::Asin, &[x]) => x.asin(),
-                    (Primitive::Acos, &[x]) => x.acos(),
-                    (Primitive::Atan, &[x]) => x.atan(),
-                    (Primitive::Sinh, &[x]) => x.sinh(),
-                    (Primitive::Cosh, &[x]) => x.cosh(),
-                    (Primitive::Tanh, &[x]) => x.tanh(),
-                    (Primitive::Abs, &[x]) => x.abs(),
+                    }),
+                    Primitive::PowF => of_two(arguments, |x, p| x.powf(p)),
+                    Primitive::Sqrt => of_one(arguments, |x| x.sqrt()),
+                    Primitive::Exp => of_one(arguments, |x| x.exp()),
+                    Primitive::ExpM1 => of_one(arguments, |x| x.exp_m1()),
+                    Primitive::Ln => of_one(arguments, |x| x.ln()),
+                    Primitive::Ln1p => of_one(arguments, |x| x.ln_1p()),
+                    Primitive::Sin => of_one(arguments, |x| x.sin()),
+                    Primitive::Cos => of_one(arguments, |x| x.cos()),
+                    Primitive::Tan => of_one(arguments, |x| x.tan()),
+                    Primitive::Asin => of_one(arguments, |x| x.asin()),
+                    Primitive::Acos => of_one(arguments, |x| x.acos()),
+                    Primitive::Atan => of_one(arguments, |x| x.atan()),
+                    Primitive::Sinh => of_one(arguments, |x| x.sinh()),
+                    Primitive::Cosh => of_one(arguments, |x| x.cosh()),
+                    Primitive::Tanh => of_one(arguments, |x| x.tanh()),
+                    Primitive::Abs => of_one(arguments, |x| x.abs()),
                     // 0 and NaN are their own signs.
-                    (Primitive::Sign, &[x]) => {
+                    Primitive::Sign => of_one(arguments, |x| {
                         if x > 0.0 {
                             1.0
                         } else if x < 0.0 {
@@ -61,9 +67,9 @@ macro_rules! machine_number {
                         } else {
                             x
                         }
-                    }
+                    }),
                     // Unlike the methods of the standard library, a NaN on either side is not lost.
-                    (Primitive::Min, &[a, b]) => {
+                    Primitive::Min => of_two(arguments, |a, b| {
                         if a <= b {
                             a
                         } else if a > b {
@@ -71,8 +77,8 @@ macro_rules! machine_number {
                         } else {
                             a + b
                         }
-                    }
-                    (Primitive::Max, &[a, b]) => {
+                    }),
+                    Primitive::Max => of_two(arguments, |a, b| {
                         if a >= b {
                             a
                         } else if a < b {
@@ -80,9 +86,9 @@ macro_rules! machine_number {
                         } else {
                             a + b
                         }
-                    }
-                    (Primitive::Hypot, &[a, b]) => a.hypot(b),
-                    (Primitive::Select, &[condition, a, b]) => {
+                    }),
+                    Primitive::Hypot => of_two(arguments, |a, b| a.hypot(b)),
+                    Primitive::Select => of_three(arguments, |condition, a, b| {
                         if condition >= 0.0 {
                             a
                         } else if condition < 0.0 {
@@ -90,16 +96,10 @@ macro_rules! machine_number {
                         } else {
                             condition
                         }
-                    }
-                    (Primitive::WhereZero, &[x, a, b]) => {
-                        if x == 0.0 {
-                            a
-                        } else {
-                            b
-                        }
-                    }
-                    _ => $float::NAN,
-                }
+                    }),
+                    Primitive::WhereZero => of_three(arguments, |x, a, b| if x == 0.0 { a } else { b }),
+                };
+                value.unwrap_or($float::NAN)
             }
         }
     };
@@ -111,4 +111,31 @@ machine_number!(f32, nearest_f32);
 /// The nearest single-precision number.
 fn nearest_f32(value: f64) -> f32 {
     value as f32
+}
+
+/// A function of one argument; nothing for another number of them.
+///
+/// Its argument is a number, not an array of one: from that the compiler made no vector instructions for lanes.
+#[inline(always)]
+fn of_one<F: Copy>(arguments: &[F], f: impl FnOnce(F) -> F) -> Option<F> {
+    match *arguments {
+        [x] => Some(f(x)),
+        _ => None,
+    }
+}
+
+#[inline(always)]
+fn of_two<F: Copy>(arguments: &[F], f: impl FnOnce(F, F) -> F) -> Option<F> {
+    match *arguments {
+        [a, b] => Some(f(a, b)),
+        _ => None,
+    }
+}
+
+#[inline(always)]
+fn of_three<F: Copy>(arguments: &[F], f: impl FnOnce(F, F, F) -> F) -> Option<F> {
+    match *arguments {
+        [a, b, c] => Some(f(a, b, c)),
+        _ => None,
+    }
 }

@@ -4,7 +4,7 @@
 //! vector instructions, elementary functions are computed lane by lane. There is no ordering, as lanes may disagree: branches go through
 //! [`Real::select`].
 //!
-//! Invariant: each lane gets what a lone f64 in it would get.
+//! Invariant: each lane gets what a lone f64 in it would get; so no primitive but `select` is named here.
 
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -99,9 +99,13 @@ impl<const N: usize> Number for Lanes<N> {
             }
             (primitive, [x]) => each(|lane| f64::compute(primitive, &[x.0[lane]])),
             (primitive, [a, b]) => each(|lane| f64::compute(primitive, &[a.0[lane], b.0[lane]])),
-            _ => Lanes([f64::NAN; N]), // no other primitive has another number of arguments
+            (primitive, arguments) => each(|lane| f64::compute(primitive, &in_lane(lane, arguments))),
         }
     }
+}
+
+fn in_lane<const N: usize>(lane: usize, arguments: &[Lanes<N>]) -> Vec<f64> {
+    arguments.iter().map(|argument| argument.0[lane]).collect()
 }
 
 #[inline(always)]
@@ -113,7 +117,7 @@ fn each<const N: usize>(f: impl Fn(usize) -> f64) -> Lanes<N> {
     Lanes(result)
 }
 
-/// Without branches, since every product of the chain rule is one of these.
+/// Without branches, which lanes would take apart.
 #[inline(always)]
 fn select<const N: usize>(condition: &Lanes<N>, a: &Lanes<N>, b: &Lanes<N>) -> Lanes<N> {
     each(|lane| {

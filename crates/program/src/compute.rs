@@ -6,6 +6,11 @@
 //!
 //! Invariant: each example gets what it would get alone.
 
+#![deny(
+    clippy::wildcard_enum_match_arm,
+    clippy::match_wildcard_for_single_variants,
+    reason = "each primitive speaks for itself, so that the compiler asks a new one to"
+)]
 #![expect(
     clippy::needless_range_loop,
     reason = "a plain loop over slices of one length is what becomes vector instructions"
@@ -14,7 +19,7 @@
 use chainrule_graph::Primitive;
 
 use crate::block::{Block, Registers, View};
-use crate::code::{Instruction, Source};
+use crate::code::Instruction;
 use crate::functions;
 use crate::kernels::{ABREAST, add_product, add_products, chain, route};
 use crate::lower::{Operation, quotient};
@@ -27,20 +32,13 @@ pub(crate) fn run(block: &Block<'_>, instruction: &Instruction, registers: &mut 
         instruction.target,
         #[inline(always)]
         |registers, target| {
-            let target = &mut target[..n];
-            match (instruction.operation, instruction.operands.as_slice()) {
-                (Operation::Dot, operands) => dot(block, operands, registers, target),
-                (operation, &[x]) => unary(operation, block.view(x, registers), target),
-                (operation, &[a, b]) => {
-                    binary(operation, block.view(a, registers), block.view(b, registers), target);
-                }
-                (Operation::Compute(Primitive::Select), &[condition, a, b]) => {
-                    let [condition, a, b] = [condition, a, b].map(|source| block.view(source, registers));
-                    select(condition, a, b, target);
-                }
-                // No other operation has another number of operands.
-                _ => target.fill(f64::NAN),
-            }
+            compute(
+                instruction.operation,
+                &instruction.operands,
+                #[inline(always)]
+                |source| block.view(source, registers),
+                &mut target[..n],
+            );
         },
     );
 }
@@ -48,30 +46,41 @@ pub(crate) fn run(block: &Block<'_>, instruction: &Instruction, registers: &mut 
 /// The same for what is the same for all examples.
 pub(crate) fn uniform(operation: Operation, operands: &[f64]) -> f64 {
     let mut target = [f64::NAN];
-    match (operation, operands) {
-        (Operation::Dot, operands) => {
-            let (left, right) = operands.split_at(operands.len() / 2);
-            return left.iter().zip(right).fold(0.0, |sum, (a, b)| a.mul_add(*b, sum));
-        }
-        (operation, &[x]) => unary(operation, View::Uniform(x), &mut target),
-        (operation, &[a, b]) => {
-            binary(operation, View::Uniform(a), View::Uniform(b), &mut target);
-        }
-        (Operation::Compute(primitive), operands) => return functions::alone(primitive, operands),
-        _ => {}
-    }
+    compute(operation, operands, View::Uniform, &mut target);
     target[0]
 }
 
+/// What each operation is. Functions that are not vectorised are those of the libm crate: the same bits on every platform, within the budgets of the
+/// graph crate's table.
 #[inline(always)]
-fn unary(operation: Operation, x: View<'_>, target: &mut [f64]) {
-    macro_rules! each {
+fn compute<'v, S: Copy>(
+    operation: Operation,
+    operands: &[S],
+    view: impl Fn(S) -> View<'v>,
+    target: &mut [f64],
+) {
+    macro_rules! one {
         ($f:path) => {
-            each(x, target, $f)
+            unary(operands, view, target, $f)
         };
         ($f:expr) => {
-            each(
-                x,
+            unary(
+                operands,
+                view,
+                target,
+                #[inline(always)]
+                $f,
+            )
+        };
+    }
+    macro_rules! two {
+        ($f:path) => {
+            binary(operands, view, target, $f)
+        };
+        ($f:expr) => {
+            binary(
+                operands,
+                view,
                 target,
                 #[inline(always)]
                 $f,
@@ -79,51 +88,68 @@ fn unary(operation: Operation, x: View<'_>, target: &mut [f64]) {
         };
     }
     match operation {
-        Operation::Neg => each!(|x| -x),
+        Operation::Add => two!(|a, b| a + b),
+        Operation::Sub => two!(|a, b| a - b),
+        Operation::Mul => two!(|a, b| a * b),
+        Operation::Div => two!(|a, b| a / b),
+        Operation::Neg => one!(|x| -x),
+        Operation::Dot => dot(operands, view, target),
+        Operation::Quotient => two!(quotient),
+        Operation::Chain => product(operands, view, target, chain),
+        Operation::Route => product(operands, view, target, route),
         Operation::Compute(primitive) => match primitive {
-            Primitive::Exp => each!(functions::exp),
-            Primitive::ExpM1 => each!(functions::exp_m1),
-            Primitive::Ln => each!(functions::ln),
-            Primitive::Ln1p => each!(functions::ln_1p),
-            Primitive::Tanh => each!(functions::tanh),
-            Primitive::Abs => each!(f64::abs),
-            Primitive::Sqrt => each!(f64::sqrt),
-            Primitive::Sign => each!(sign),
-            Primitive::PowI(2) => each!(|x| x * x),
-            primitive => each!(|x| functions::alone(primitive, &[x])),
+            Primitive::PowI(2) => one!(|x| x * x),
+            Primitive::PowI(n) => one!(|x| functions::powi(x, n)),
+            Primitive::PowF => two!(libm::pow),
+            Primitive::Sqrt => one!(f64::sqrt),
+            Primitive::Exp => one!(functions::exp),
+            Primitive::ExpM1 => one!(functions::exp_m1),
+            Primitive::Ln => one!(functions::ln),
+            Primitive::Ln1p => one!(functions::ln_1p),
+            Primitive::Sin => one!(libm::sin),
+            Primitive::Cos => one!(libm::cos),
+            Primitive::Tan => one!(libm::tan),
+            Primitive::Asin => one!(libm::asin),
+            Primitive::Acos => one!(libm::acos),
+            Primitive::Atan => one!(libm::atan),
+            Primitive::Sinh => one!(libm::sinh),
+            Primitive::Cosh => one!(libm::cosh),
+            Primitive::Tanh => one!(functions::tanh),
+            Primitive::Abs => one!(f64::abs),
+            Primitive::Sign => one!(sign),
+            Primitive::Min => two!(min),
+            Primitive::Max => two!(max),
+            Primitive::Hypot => two!(libm::hypot),
+            Primitive::Select => select(operands, view, target),
+            Primitive::WhereZero => target.fill(f64::NAN), // what needs it runs as a whole
         },
-        _ => target.fill(f64::NAN), // not of one operand
+    }
+}
+
+/// A function of one operand; NaN for another number of them.
+#[inline(always)]
+fn unary<'v, S: Copy>(
+    operands: &[S],
+    view: impl Fn(S) -> View<'v>,
+    target: &mut [f64],
+    f: impl Fn(f64) -> f64,
+) {
+    match *operands {
+        [x] => each(view(x), target, f),
+        _ => target.fill(f64::NAN),
     }
 }
 
 #[inline(always)]
-fn binary(operation: Operation, a: View<'_>, b: View<'_>, target: &mut [f64]) {
-    macro_rules! each {
-        ($f:path) => {
-            each_pair(a, b, target, $f)
-        };
-        ($f:expr) => {
-            each_pair(
-                a,
-                b,
-                target,
-                #[inline(always)]
-                $f,
-            )
-        };
-    }
-    match operation {
-        Operation::Add => each!(|a, b| a + b),
-        Operation::Sub => each!(|a, b| a - b),
-        Operation::Mul => each!(|a, b| a * b),
-        Operation::Div => each!(|a, b| a / b),
-        Operation::Quotient => each!(quotient),
-        Operation::Chain => each_product(a, b, target, chain),
-        Operation::Route => each_product(a, b, target, route),
-        Operation::Compute(Primitive::Max) => each!(max),
-        Operation::Compute(Primitive::Min) => each!(min),
-        Operation::Compute(primitive) => each!(|a, b| functions::alone(primitive, &[a, b])),
-        _ => target.fill(f64::NAN), // not of two operands
+fn binary<'v, S: Copy>(
+    operands: &[S],
+    view: impl Fn(S) -> View<'v>,
+    target: &mut [f64],
+    f: impl Fn(f64, f64) -> f64,
+) {
+    match *operands {
+        [a, b] => each_pair(view(a), view(b), target, f),
+        _ => target.fill(f64::NAN),
     }
 }
 
@@ -153,7 +179,14 @@ fn each_pair(a: View<'_>, b: View<'_>, target: &mut [f64], f: impl Fn(f64, f64) 
 
 /// One of the two products of the chain rule. Nearly all are plain products, and none that is a number is another number.
 #[inline(always)]
-fn each_product(a: View<'_>, b: View<'_>, target: &mut [f64], careful: fn(f64, f64) -> f64) {
+fn product<'v, S: Copy>(
+    operands: &[S],
+    view: impl Fn(S) -> View<'v>,
+    target: &mut [f64],
+    careful: fn(f64, f64) -> f64,
+) {
+    let &[a, b] = operands else { return target.fill(f64::NAN) };
+    let (a, b) = (view(a), view(b));
     let is_spoilt = match (a, b) {
         (View::Varying(a), View::Varying(b)) => products_of(a, b, target),
         (View::Uniform(a), View::Varying(b)) => products_of(a, b, target),
@@ -261,8 +294,9 @@ fn min(a: f64, b: f64) -> f64 {
 
 /// a where the condition is not negative, b where it is.
 #[inline(always)]
-fn select(condition: View<'_>, a: View<'_>, b: View<'_>, target: &mut [f64]) {
-    match (condition, a, b) {
+fn select<'v, S: Copy>(operands: &[S], view: impl Fn(S) -> View<'v>, target: &mut [f64]) {
+    let &[condition, a, b] = operands else { return target.fill(f64::NAN) };
+    match (view(condition), view(a), view(b)) {
         (View::Varying(c), View::Varying(a), View::Varying(b)) => select_of(c, a, b, target),
         (View::Varying(c), View::Uniform(a), View::Varying(b)) => select_of(c, a, b, target),
         (View::Varying(c), View::Varying(a), View::Uniform(b)) => select_of(c, a, b, target),
@@ -293,7 +327,7 @@ fn selected(condition: f64, a: f64, b: f64) -> f64 {
 
 /// Σ aᵢ·bᵢ. A parameter times a column, four of them at a time; then what is left.
 #[inline(always)]
-fn dot(block: &Block<'_>, operands: &[Source], registers: &Registers, target: &mut [f64]) {
+fn dot<'v, S: Copy>(operands: &[S], view: impl Fn(S) -> View<'v>, target: &mut [f64]) {
     target.fill(0.0);
     let pairs = operands.len() / 2;
     let mut k = 0;
@@ -304,10 +338,10 @@ fn dot(block: &Block<'_>, operands: &[Source], registers: &Registers, target: &m
             (View::Uniform(fc), View::Varying(c)),
             (View::Uniform(fd), View::Varying(d)),
         ) = (
-            pair(block, operands, k, registers),
-            pair(block, operands, k + 1, registers),
-            pair(block, operands, k + 2, registers),
-            pair(block, operands, k + 3, registers),
+            pair(operands, &view, k),
+            pair(operands, &view, k + 1),
+            pair(operands, &view, k + 2),
+            pair(operands, &view, k + 3),
         )
         else {
             break;
@@ -316,7 +350,7 @@ fn dot(block: &Block<'_>, operands: &[Source], registers: &Registers, target: &m
         k += ABREAST;
     }
     while k < pairs {
-        match pair(block, operands, k, registers) {
+        match pair(operands, &view, k) {
             (View::Uniform(factor), View::Varying(column)) => add_product(target, factor, column),
             (a, b) => {
                 for i in 0..target.len() {
@@ -330,11 +364,6 @@ fn dot(block: &Block<'_>, operands: &[Source], registers: &Registers, target: &m
 
 /// The factors of a product, all first ones being before all second ones.
 #[inline(always)]
-fn pair<'r>(
-    block: &'r Block<'_>,
-    operands: &[Source],
-    k: usize,
-    registers: &'r Registers,
-) -> (View<'r>, View<'r>) {
-    (block.view(operands[k], registers), block.view(operands[operands.len() / 2 + k], registers))
+fn pair<'v, S: Copy>(operands: &[S], view: &impl Fn(S) -> View<'v>, k: usize) -> (View<'v>, View<'v>) {
+    (view(operands[k]), view(operands[operands.len() / 2 + k]))
 }

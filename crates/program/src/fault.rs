@@ -5,6 +5,12 @@
 //!
 //! Invariant: the program itself stays as it is; a planted mistake is in a copy.
 
+#![deny(
+    clippy::wildcard_enum_match_arm,
+    clippy::match_wildcard_for_single_variants,
+    reason = "each primitive speaks for itself, so that the compiler asks a new one to"
+)]
+
 use chainrule_graph::Primitive;
 
 use crate::code::{Code, Summand, Uniform};
@@ -147,14 +153,28 @@ fn altered<T: Clone>(operation: Operation, operands: &[T]) -> Option<(Operation,
         }
         Operation::Dot => return None,
         Operation::Compute(primitive) => match primitive {
-            Primitive::Select => (operation, swapped(1, 2)),
+            Primitive::Select | Primitive::WhereZero => (operation, swapped(1, 2)),
             Primitive::PowI(n) => (Operation::Compute(Primitive::PowI(n + 1)), same),
             Primitive::Exp => (Operation::Compute(Primitive::ExpM1), same),
             Primitive::Ln1p => (Operation::Compute(Primitive::Ln), same),
             Primitive::Max => (Operation::Compute(Primitive::Min), same),
             Primitive::Min => (Operation::Compute(Primitive::Max), same),
-            _ if operands.len() == 1 => (Operation::Neg, same),
-            _ => (operation, swapped(0, 1)),
+            Primitive::PowF => (operation, swapped(0, 1)),
+            Primitive::Hypot => (Operation::Sub, same), // exchanged arguments would be no mistake
+            Primitive::Sqrt
+            | Primitive::ExpM1
+            | Primitive::Ln
+            | Primitive::Sin
+            | Primitive::Cos
+            | Primitive::Tan
+            | Primitive::Asin
+            | Primitive::Acos
+            | Primitive::Atan
+            | Primitive::Sinh
+            | Primitive::Cosh
+            | Primitive::Tanh
+            | Primitive::Abs
+            | Primitive::Sign => (Operation::Neg, same),
         },
     })
 }

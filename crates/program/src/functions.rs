@@ -160,22 +160,11 @@ pub fn tanh(x: f64) -> f64 {
     value.copysign(x)
 }
 
-/// Whatever is not vectorised, by the libm crate: the same bits on every platform, within the budgets of the graph crate's table.
+/// xⁿ: products and a quotient as f64 has them, which are the same everywhere, else by the libm crate.
 #[inline(never)]
-pub(crate) fn alone(primitive: Primitive, arguments: &[f64]) -> f64 {
-    match (primitive, arguments) {
-        (Primitive::PowI(n), &[x]) if !(-1..=3).contains(&n) => libm::pow(x, f64::from(n)),
-        (Primitive::PowF, &[x, p]) => libm::pow(x, p),
-        (Primitive::Sin, &[x]) => libm::sin(x),
-        (Primitive::Cos, &[x]) => libm::cos(x),
-        (Primitive::Tan, &[x]) => libm::tan(x),
-        (Primitive::Asin, &[x]) => libm::asin(x),
-        (Primitive::Acos, &[x]) => libm::acos(x),
-        (Primitive::Atan, &[x]) => libm::atan(x),
-        (Primitive::Sinh, &[x]) => libm::sinh(x),
-        (Primitive::Cosh, &[x]) => libm::cosh(x),
-        (Primitive::Hypot, &[x, y]) => libm::hypot(x, y),
-        // Comparisons and products, which are the same everywhere.
-        (primitive, arguments) => f64::compute(primitive, arguments),
+pub(crate) fn powi(x: f64, n: i32) -> f64 {
+    match n {
+        -1..=3 => f64::compute(Primitive::PowI(n), &[x]),
+        _ => libm::pow(x, f64::from(n)),
     }
 }

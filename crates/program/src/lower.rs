@@ -170,15 +170,15 @@ impl Recorded {
             _ => f64::NAN, // whatever is no constant has a recorder
         };
         let values: Vec<f64> = operands.iter().map(value).collect();
-        Recorded::constant(match (operation, values.as_slice()) {
-            (Operation::Add, [a, b]) => a + b,
-            (Operation::Sub, [a, b]) => a - b,
-            (Operation::Mul, [a, b]) => a * b,
-            (Operation::Div, [a, b]) => a / b,
-            (Operation::Quotient, &[a, b]) => quotient(a, b),
-            (Operation::Neg, [a]) => -a,
-            (Operation::Compute(primitive), values) => f64::compute(primitive, values),
-            _ => f64::NAN,
+        let of_two = |f: fn(f64, f64) -> f64| values.as_array().map_or(f64::NAN, |&[a, b]| f(a, b));
+        Recorded::constant(match operation {
+            Operation::Add => of_two(Add::add),
+            Operation::Sub => of_two(Sub::sub),
+            Operation::Mul => of_two(Mul::mul),
+            Operation::Div => of_two(Div::div),
+            Operation::Neg => values.as_array().map_or(f64::NAN, |&[x]| -x),
+            Operation::Dot | Operation::Quotient | Operation::Chain | Operation::Route => f64::NAN, // `recorded` makes lines of these, whatever they are of
+            Operation::Compute(primitive) => f64::compute(primitive, &values),
         })
     }
 }

@@ -151,6 +151,14 @@ impl BigFloat {
         BigFloat { value, precision }
     }
 
+    /// The number itself, if it is finite.
+    fn repr(&self) -> Option<&Repr<2>> {
+        match &self.value {
+            Value::Finite(repr) => Some(repr),
+            Value::Special(_) => None,
+        }
+    }
+
     fn is_negative(&self) -> bool {
         match &self.value {
             Value::Finite(repr) => repr.is_neg_zero() || *repr < Repr::zero(),
@@ -228,28 +236,55 @@ impl Real for BigFloat {
     }
 }
 
+#[deny(
+    clippy::wildcard_enum_match_arm,
+    clippy::match_wildcard_for_single_variants,
+    reason = "each primitive speaks for itself, so that the compiler asks a new one to"
+)]
 impl Number for BigFloat {
     fn compute(primitive: Primitive, arguments: &[Self]) -> Self {
-        match (primitive, arguments) {
-            (Primitive::Abs, [x]) => x.magnitude(),
-            (Primitive::Sign, [x]) => x.sign_of(),
-            (Primitive::Min, [a, b]) => extreme(a, b, Ordering::Less),
-            (Primitive::Max, [a, b]) => extreme(a, b, Ordering::Greater),
-            (Primitive::Select, [condition, a, b]) => match condition.partial_cmp(&BigFloat::constant(0.0)) {
-                Some(Ordering::Less) => b.clone(),
-                Some(_) => a.clone(),
-                None => condition.clone(),
-            },
-            (Primitive::WhereZero, [x, a, b]) => {
-                if x.is_zero() {
-                    a.clone()
-                } else {
-                    b.clone()
-                }
+        let rounding = Rounding { primitive, arguments };
+        match primitive {
+            Primitive::PowI(n) => {
+                let power = BigFloat::constant(f64::from(n));
+                rounding.unless(|[x]| power_beyond_range(x, &power), |at, [x]| at.powi(x, n.into()))
             }
-            _ => evaluated(primitive, arguments),
+            Primitive::PowF => rounding.unless(known_power, |at, [x, p]| at.powf(x, p, None)),
+            Primitive::Sqrt => rounding.of(|at, [x]| at.sqrt(x)),
+            Primitive::Exp => rounding.exponential(|at, x| at.exp(x, None)),
+            Primitive::ExpM1 => rounding.exponential(|at, x| at.exp_m1(x, None)),
+            Primitive::Ln => rounding.of(|at, [x]| at.ln(x, None)),
+            Primitive::Ln1p => rounding.of(|at, [x]| at.ln_1p(x, None)),
+            Primitive::Sin => rounding.of(|at, [x]| at.sin(x, None)),
+            Primitive::Cos => rounding.of(|at, [x]| at.cos(x, None)),
+            Primitive::Tan => rounding.of(|at, [x]| at.tan(x, None)),
+            Primitive::Asin => rounding.of(|at, [x]| at.asin(x, None)),
+            Primitive::Acos => rounding.of(|at, [x]| at.acos(x, None)),
+            Primitive::Atan => {
+                right_angle(arguments).unwrap_or_else(|| rounding.of(|at, [x]| at.atan(x, None)))
+            }
+            Primitive::Sinh => rounding.exponential(|at, x| at.sinh(x, None)),
+            Primitive::Cosh => rounding.exponential(|at, x| at.cosh(x, None)),
+            Primitive::Tanh => rounding.of(|at, [x]| at.tanh(x, None)),
+            Primitive::Abs => exactly(arguments, |[x]| x.magnitude()),
+            Primitive::Sign => exactly(arguments, |[x]| x.sign_of()),
+            Primitive::Min => exactly(arguments, |[a, b]| extreme(a, b, Ordering::Less)),
+            Primitive::Max => exactly(arguments, |[a, b]| extreme(a, b, Ordering::Greater)),
+            Primitive::Hypot => rounding.of(|at, [a, b]| at.hypot(a, b)),
+            Primitive::Select => exactly(arguments, |[condition, a, b]| selected(condition, a, b)),
+            Primitive::WhereZero => {
+                exactly(arguments, |[x, a, b]| if x.is_zero() { a.clone() } else { b.clone() })
+            }
         }
     }
+}
+
+/// What chooses or changes a sign, without rounding; NaN for another number of arguments.
+fn exactly<const ARITY: usize>(
+    arguments: &[BigFloat],
+    chosen: impl FnOnce(&[BigFloat; ARITY]) -> BigFloat,
+) -> BigFloat {
+    arguments.as_array().map_or_else(|| BigFloat::constant(f64::NAN), chosen)
 }
 
 impl BigFloat {
@@ -276,42 +311,86 @@ fn extreme(a: &BigFloat, b: &BigFloat, side: Ordering) -> BigFloat {
     }
 }
 
-/// A primitive that computes: at special arguments as f64, else at the least precision of the arguments.
-fn evaluated(primitive: Primitive, arguments: &[BigFloat]) -> BigFloat {
-    let precision = working_precision(arguments.iter().map(|argument| argument.precision));
-    let mut finite = Vec::with_capacity(arguments.len());
-    for argument in arguments {
-        match &argument.value {
-            Value::Finite(repr) => finite.push(repr),
-            Value::Special(_) => return at_special_arguments(primitive, arguments, precision),
-        }
+/// `a` where the condition is not negative, `b` where it is, the condition where it is NaN.
+fn selected(condition: &BigFloat, a: &BigFloat, b: &BigFloat) -> BigFloat {
+    match condition.partial_cmp(&BigFloat::constant(0.0)) {
+        Some(Ordering::Less) => b.clone(),
+        Some(Ordering::Equal | Ordering::Greater) => a.clone(),
+        None => condition.clone(),
     }
-    // dashu-float leaves the sign of a zero base out of account where the exponent is no integer type.
-    if primitive == Primitive::PowF && finite.first().is_some_and(|base| base.significand().is_zero()) {
-        return at_special_arguments(primitive, arguments, precision);
-    }
-    let value = match beyond_range(primitive, arguments) {
-        Some(limit) => Value::of(limit),
-        None => at_finite_arguments(primitive, &finite, Context::new(precision)),
-    };
-    BigFloat { value, precision }
 }
 
-/// What an exponential or a power is rounded to if it is certain to leave the range of exponents: so much is
-/// told by magnitudes alone, where computing it could take an exponent of 1000 bits.
-fn beyond_range(primitive: Primitive, arguments: &[BigFloat]) -> Option<f64> {
-    match (primitive, arguments) {
-        (Primitive::Exp | Primitive::ExpM1 | Primitive::Sinh | Primitive::Cosh, [x])
-            if x.exponent().is_some_and(|exponent| exponent >= EXP_LIMIT) =>
-        {
-            // At ±∞ the four are what they are rounded to here: 0, −1 or an infinity.
-            let infinity = if x.is_negative() { f64::NEG_INFINITY } else { f64::INFINITY };
-            Some(f64::compute(primitive, &[infinity]))
-        }
-        (Primitive::PowI(n), [x]) => power_beyond_range(x, &BigFloat::constant(f64::from(n))),
-        (Primitive::PowF, [x, p]) => power_beyond_range(x, p),
-        _ => None,
+/// A primitive that computes and rounds: at special arguments as f64, else at the least precision of the arguments.
+struct Rounding<'a> {
+    primitive: Primitive,
+    arguments: &'a [BigFloat],
+}
+
+impl Rounding<'_> {
+    /// What `finite` makes of finite arguments.
+    fn of<const ARITY: usize>(
+        self,
+        finite: impl FnOnce(Context<HalfEven>, [&Repr<2>; ARITY]) -> FpResult<FBig<HalfEven, 2>>,
+    ) -> BigFloat {
+        self.unless(|_| None, finite)
     }
+
+    /// The same of a function that leaves the range of exponents where e^|x| does.
+    ///
+    /// So much is told by the magnitude alone, where computing it could take an exponent of 1000 bits.
+    fn exponential(
+        self,
+        finite: impl FnOnce(Context<HalfEven>, &Repr<2>) -> FpResult<FBig<HalfEven, 2>>,
+    ) -> BigFloat {
+        let primitive = self.primitive;
+        let beyond_range = |[x]: &[BigFloat; 1]| {
+            let is_beyond = x.exponent().is_some_and(|exponent| exponent >= EXP_LIMIT);
+            // At ±∞ these functions are what they are rounded to here: 0, −1 or an infinity.
+            let infinity = if x.is_negative() { f64::NEG_INFINITY } else { f64::INFINITY };
+            is_beyond.then(|| f64::compute(primitive, &[infinity]))
+        };
+        self.unless(beyond_range, |at, [x]| finite(at, x))
+    }
+
+    /// The same, unless the value is `known` without computing.
+    fn unless<const ARITY: usize>(
+        self,
+        known: impl FnOnce(&[BigFloat; ARITY]) -> Option<f64>,
+        finite: impl FnOnce(Context<HalfEven>, [&Repr<2>; ARITY]) -> FpResult<FBig<HalfEven, 2>>,
+    ) -> BigFloat {
+        let precision = working_precision(self.arguments.iter().map(|argument| argument.precision));
+        let finite_arguments: Vec<&Repr<2>> = self.arguments.iter().filter_map(BigFloat::repr).collect();
+        let value = match (self.arguments.as_array(), finite_arguments.as_array()) {
+            (Some(arguments), Some(&finite_arguments)) => match known(arguments) {
+                Some(value) => Value::of(value),
+                None => Value::from_result(finite(Context::new(precision), finite_arguments)),
+            },
+            // One is infinite or NaN, or their number is wrong.
+            _ => {
+                let stand_ins: Vec<f64> = self.arguments.iter().map(BigFloat::stand_in).collect();
+                Value::of(f64::compute(self.primitive, &stand_ins))
+            }
+        };
+        BigFloat { value, precision }
+    }
+}
+
+/// ±π/2, the arc tangent of an infinity: the one value at an infinite argument that is finite and no f64.
+fn right_angle(arguments: &[BigFloat]) -> Option<BigFloat> {
+    let [x] = arguments else { return None };
+    if x.is_finite() || x.is_nan() {
+        return None;
+    }
+    let infinity = if x.is_negative() { Repr::neg_infinity() } else { Repr::infinity() };
+    let precision = working_precision([x.precision]);
+    let value = Value::from_result(Context::<HalfEven>::new(precision).atan(&infinity, None));
+    Some(BigFloat { value, precision })
+}
+
+/// What a power is without computing it.
+fn known_power([x, p]: &[BigFloat; 2]) -> Option<f64> {
+    // dashu-float leaves the sign of a zero base out of account where the exponent is no integer type.
+    if x.is_zero() { Some(x.stand_in().powf(p.stand_in())) } else { power_beyond_range(x, p) }
 }
 
 /// 0, an infinity or NaN with the sign of xᵖ if |p·log₂|x|| is beyond [`EXPONENT_LIMIT`].
@@ -330,44 +409,6 @@ fn power_beyond_range(x: &BigFloat, p: &BigFloat) -> Option<f64> {
     // An even exponent, large enough for 0.5 and 1.5 to leave the range of f64.
     let large = if p.is_negative() { -1e4 } else { 1e4 };
     Some(x.stand_in().powf(p.stand_in() + large))
-}
-
-fn at_special_arguments(primitive: Primitive, arguments: &[BigFloat], precision: usize) -> BigFloat {
-    let value = match (primitive, arguments) {
-        // The one infinite argument with a finite value that is no f64: ±π/2.
-        (Primitive::Atan, [x]) if !x.is_nan() => {
-            let infinity = if x.is_negative() { Repr::neg_infinity() } else { Repr::infinity() };
-            Value::from_result(Context::<HalfEven>::new(precision).atan(&infinity, None))
-        }
-        _ => {
-            let stand_ins: Vec<f64> = arguments.iter().map(BigFloat::stand_in).collect();
-            Value::of(f64::compute(primitive, &stand_ins))
-        }
-    };
-    BigFloat { value, precision }
-}
-
-fn at_finite_arguments(primitive: Primitive, arguments: &[&Repr<2>], at: Context<HalfEven>) -> Value {
-    Value::from_result(match (primitive, arguments) {
-        (Primitive::PowI(n), [x]) => at.powi(x, n.into()),
-        (Primitive::PowF, [x, p]) => at.powf(x, p, None),
-        (Primitive::Sqrt, [x]) => at.sqrt(x),
-        (Primitive::Exp, [x]) => at.exp(x, None),
-        (Primitive::ExpM1, [x]) => at.exp_m1(x, None),
-        (Primitive::Ln, [x]) => at.ln(x, None),
-        (Primitive::Ln1p, [x]) => at.ln_1p(x, None),
-        (Primitive::Sin, [x]) => at.sin(x, None),
-        (Primitive::Cos, [x]) => at.cos(x, None),
-        (Primitive::Tan, [x]) => at.tan(x, None),
-        (Primitive::Asin, [x]) => at.asin(x, None),
-        (Primitive::Acos, [x]) => at.acos(x, None),
-        (Primitive::Atan, [x]) => at.atan(x, None),
-        (Primitive::Sinh, [x]) => at.sinh(x, None),
-        (Primitive::Cosh, [x]) => at.cosh(x, None),
-        (Primitive::Tanh, [x]) => at.tanh(x, None),
-        (Primitive::Hypot, [a, b]) => at.hypot(a, b),
-        _ => return Value::Special(f64::NAN),
-    })
 }
 
 /// The precision of an operation: the least of its operands'; the cap if all of them are exact.

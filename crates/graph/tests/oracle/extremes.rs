@@ -5,6 +5,8 @@
 //! carried forwards, exceeds a thousandth of its value, first order says nothing: digits are lost there, and such points are counted apart, as
 //! are kinks, edges of domains and what is beyond all numbers.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use chainrule_graph::oracle::BigFloat;
 use chainrule_graph::{Dual, Graph, Node, NodeKind, Op, Real, Run, Table, Tape};
 

@@ -148,7 +148,11 @@ fn by_astro(op: Op, x: &[Astro], constants: &mut Consts) -> Option<Astro> {
             let squares = x[0].mul(&x[0], p, to_even).add(&x[1].mul(&x[1], p, to_even), p, to_even);
             squares.sqrt(p, to_even)
         }
-        _ => return None,
+        // What only chooses or changes a sign, and what is made of others.
+        Op::Neg | Op::Abs | Op::Sign | Op::Min | Op::Max | Op::Select => return None,
+        Op::Recip | Op::Sigmoid | Op::Softplus | Op::Sum | Op::Dot => return None,
+        Op::Chain | Op::Route | Op::Inside | Op::Exponent => return None,
+        other => panic!("no second opinion on {other:?}, nor is it said to need none"),
     })
 }
 
