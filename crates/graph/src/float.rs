@@ -62,6 +62,7 @@ macro_rules! machine_number {
                             x
                         }
                     }
+                    (Primitive::Round, &[x]) => x.round_ties_even(),
                     // Unlike the methods of the standard library, a NaN on either side is not lost.
                     (Primitive::Min, &[a, b]) => {
                         if a <= b {

@@ -108,12 +108,12 @@ pub(crate) fn reverse_recorded<R: Real, T: Rules>(
 
 /// The product of the chain rule, adjoint · partial; a zero adjoint gives 0 whatever the partial.
 ///
-/// A factor that is known to be 1, or an adjoint known to be 0, leaves no trace in an expression.
+/// A factor that is known to be 1 or 0, or an adjoint known to be 0, leaves no trace in an expression: through what is flat nothing flows.
 #[inline]
 pub(crate) fn chain<R: Real, T: Rules>(rules: &T, adjoint: &R, partial: &R) -> R {
     if partial.is_known(1.0) || adjoint.is_known(0.0) {
         adjoint.clone()
-    } else if adjoint.is_known(1.0) {
+    } else if adjoint.is_known(1.0) || partial.is_known(0.0) {
         partial.clone()
     } else {
         R::apply(rules, Op::Chain, &[adjoint.clone(), partial.clone()])

@@ -87,6 +87,7 @@ fn unary(operation: Operation, x: View<'_>, target: &mut [f64]) {
             Primitive::Ln1p => each!(functions::ln_1p),
             Primitive::Tanh => each!(functions::tanh),
             Primitive::Abs => each!(f64::abs),
+            Primitive::Round => each!(functions::round),
             Primitive::Sqrt => each!(f64::sqrt),
             Primitive::PowI(2) => each!(|x| x * x),
             primitive => each!(|x| functions::alone(primitive, &[x])),

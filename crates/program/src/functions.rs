@@ -57,6 +57,17 @@ const ROOT_OF_HALF: u64 = 0x3FE6_A09E_667F_3BCD;
 /// Beyond this eˣ − 1 is eˣ, and below its negative −1, to far more digits than f64 has.
 const ONE_IS_NOTHING: f64 = 50.0;
 
+/// The nearest whole number, of two the even one. Beyond 2⁵² all are whole.
+#[inline(always)]
+pub fn round(x: f64) -> f64 {
+    let size = x.abs();
+    let nearest = (size + TWO_TO_52) - TWO_TO_52;
+    // Not `if size < …`, so that NaN passes.
+    (if size >= TWO_TO_52 { size } else { nearest }).copysign(x)
+}
+
+const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
+
 /// Σ cₖ·xᵏ
 #[inline(always)]
 fn series<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {

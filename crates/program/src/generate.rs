@@ -126,6 +126,7 @@ fn call(primitive: Primitive, operands: &[String]) -> String {
         Primitive::Cosh => method("cosh"),
         Primitive::Tanh => method("tanh"),
         Primitive::Abs => method("abs"),
+        Primitive::Round => method("round_ties_even"),
         Primitive::Hypot => method("hypot"),
         Primitive::Sign => helper("sign"),
         Primitive::Min => helper("smaller"),
