@@ -12,10 +12,11 @@ use std::rc::Rc;
 
 use chainrule_graph::{Graph, Node, NodeKind, Op};
 
-/// K·Π fᵢ^nᵢ·e^(Σ cⱼ·xⱼ)
+/// K·Π fᵢ^nᵢ·e^(Σ cⱼ·xⱼ), where K is a number over a divisor: three times ⅓ is 1, and three times the nearest f64 is not.
 #[derive(Clone, Debug)]
 pub(super) struct Monomial<'s> {
     pub(super) number: f64,
+    pub(super) divisor: f64,
     pub(super) factors: Vec<(Node<'s>, i32)>,
     /// Each node once, in the order of the graph.
     pub(super) exponent: Vec<(Node<'s>, f64)>,
@@ -34,6 +35,8 @@ pub(super) struct Sum<'s> {
 pub(super) struct Product<'s> {
     pub(super) monomial: Monomial<'s>,
     pub(super) sums: Vec<(Sum<'s>, i32)>,
+    /// Whether exponentials were written, though none may be left.
+    is_exponential: bool,
 }
 
 /// How deep products may be nested in each other; deeper ones are taken as they are.
@@ -47,7 +50,12 @@ const LONGEST: usize = 1024;
 
 impl<'s> Monomial<'s> {
     pub(super) fn number(number: f64) -> Self {
-        Monomial { number, factors: Vec::new(), exponent: Vec::new() }
+        Monomial { number, divisor: 1.0, factors: Vec::new(), exponent: Vec::new() }
+    }
+
+    /// K, rounded.
+    pub(super) fn coefficient(&self) -> f64 {
+        self.number / self.divisor
     }
 
     fn factor(node: Node<'s>) -> Self {
@@ -61,6 +69,7 @@ impl<'s> Monomial<'s> {
 
     pub(super) fn times(&mut self, other: &Self) {
         self.number *= other.number;
+        self.divisor *= other.divisor;
         for &(factor, power) in &other.factors {
             match self.factors.iter().position(|(own, _)| own.index() == factor.index()) {
                 Some(place) => self.factors[place].1 += power,
@@ -73,20 +82,26 @@ impl<'s> Monomial<'s> {
     }
 
     pub(super) fn raised(&self, n: i32) -> Self {
+        let [number, divisor] = [self.number, self.divisor].map(|part| part.powi(n.abs()));
+        let (number, divisor) = if n < 0 { (divisor, number) } else { (number, divisor) };
         Monomial {
-            number: self.number.powi(n),
+            number,
+            divisor,
             factors: self.factors.iter().map(|&(node, power)| (node, power * n)).collect(),
             exponent: self.exponent.iter().map(|&(node, c)| (node, c * f64::from(n))).collect(),
         }
     }
 
     /// What two terms have in common that can be added by their numbers.
-    fn key(&self) -> (Vec<(Option<usize>, i32)>, Vec<(Option<usize>, u64)>) {
+    fn key(&self) -> Key {
         let factors = self.factors.iter().map(|&(node, power)| (node.index(), power)).collect();
         let exponent = self.exponent.iter().map(|&(node, c)| (node.index(), c.to_bits())).collect();
-        (factors, exponent)
+        (self.divisor.to_bits(), factors, exponent)
     }
 }
+
+/// The divisor, and the places of factors and exponents with their powers.
+type Key = (u64, Vec<(Option<usize>, i32)>, Vec<(Option<usize>, u64)>);
 
 /// Whether two exponents are the same, or opposite with a sign of −1.
 pub(super) fn is_multiple(one: &[(Node<'_>, f64)], other: &[(Node<'_>, f64)], sign: f64) -> bool {
@@ -110,32 +125,33 @@ impl<'s> Product<'s> {
     pub(super) fn of_sum(sum: Sum<'s>) -> Self {
         match sum.terms.as_slice() {
             [term] => Product::of(term.clone()),
-            _ => Product { monomial: Monomial::number(1.0), sums: vec![(sum, 1)] },
+            _ => Product { monomial: Monomial::number(1.0), sums: vec![(sum, 1)], is_exponential: true },
         }
     }
 
     fn of(monomial: Monomial<'s>) -> Self {
-        Product { monomial, sums: Vec::new() }
+        let is_exponential = !monomial.exponent.is_empty();
+        Product { monomial, sums: Vec::new(), is_exponential }
     }
 
     /// Whether it is small enough to go on with, and its number in the range of f64.
     fn is_manageable(&self) -> bool {
-        let Monomial { number, factors, exponent } = &self.monomial;
+        let Monomial { number, divisor, factors, exponent } = &self.monomial;
         let mut powers = factors.iter().map(|f| f.1).chain(self.sums.iter().map(|s| s.1));
         let is_low = powers.all(|power| power.unsigned_abs() as usize <= MOST);
-        number.is_normal() && is_low && factors.len().max(exponent.len()).max(self.sums.len()) <= MOST
+        let is_in_range = [*number, *divisor, number / divisor].iter().all(|part| part.is_normal());
+        is_in_range && is_low && factors.len().max(exponent.len()).max(self.sums.len()) <= MOST
     }
 
-    /// Whether it may be an ordinary number although a part of it overflows: a quotient, or a product with an exponential of any sign.
-    pub(super) fn may_overflow(&self) -> bool {
-        let is_below = self.monomial.exponent.iter().any(|(_, c)| *c < 0.0);
-        let is_above = self.monomial.exponent.iter().any(|(_, c)| *c > 0.0);
-        !self.sums.is_empty() || is_below && is_above
+    /// Whether it may be an ordinary number although one exponential overflows and another is 0.
+    pub(super) fn has_both_signs(&self) -> bool {
+        let has = |sign: f64| self.monomial.exponent.iter().any(|(_, c)| sign * c > 0.0);
+        !self.sums.is_empty() || has(1.0) == has(-1.0)
     }
 
-    /// Whether there is an exponential in it.
+    /// Whether exponentials were written, though none may be left.
     pub(super) fn is_exponential(&self) -> bool {
-        !self.sums.is_empty() || !self.monomial.exponent.is_empty()
+        self.is_exponential
     }
 
     fn times(mut self, other: &Self, n: i32) -> Self {
@@ -147,6 +163,7 @@ impl<'s> Product<'s> {
             }
         }
         self.sums.retain(|(_, power)| *power != 0);
+        self.is_exponential |= other.is_exponential;
         self
     }
 }
@@ -289,8 +306,7 @@ fn is_short(product: &Product<'_>) -> bool {
 #[derive(Default)]
 struct Terms<'s> {
     terms: Vec<Monomial<'s>>,
-    #[expect(clippy::type_complexity, reason = "the key of a monomial is nobody else's business")]
-    places: HashMap<(Vec<(Option<usize>, i32)>, Vec<(Option<usize>, u64)>), usize>,
+    places: HashMap<Key, usize>,
 }
 
 impl<'s> Terms<'s> {
@@ -320,7 +336,7 @@ impl<'s> Terms<'s> {
         }
         for mut term in terms {
             term.number *= sign;
-            if term.number < 0.0 {
+            if term.coefficient() < 0.0 {
                 return None;
             }
             self.add(term);
@@ -330,7 +346,7 @@ impl<'s> Terms<'s> {
 
     fn sum(self, root: usize) -> Option<Sum<'s>> {
         let is_exponential = self.terms.iter().any(|term| !term.exponent.is_empty());
-        let in_range = self.terms.iter().all(|term| term.number.is_normal());
+        let in_range = self.terms.iter().all(|term| term.coefficient().is_normal());
         (is_exponential && in_range).then(|| Sum { root, terms: Rc::new(self.terms) })
     }
 }

@@ -6,16 +6,16 @@
 //! ln Σ wᵢ·e^(xᵢ) = m + ln S,     e^a / Σ wᵢ·e^(xᵢ) = e^(a − m) / S.
 //! ```
 //!
-//! Rounded, the shift is flat, so its derivative is 0 without anything being said, and derivatives of any order are those of S alone; and xᵢ − m is
-//! exact where it matters. Where weights are not numbers of ordinary size, ln|wᵢ| is added to xᵢ before the largest is taken: S is of the size of 1 in
-//! any case, and neither it nor 1/S² leaves the range. The difference is taken by `exp_sub`, so that no quotient loses digits to a large shift.
+//! Rounded, the shift is flat, so its derivative is 0 without anything being said, and derivatives of any order are those of S alone; and the difference is taken
+//! by `exp_sub`, so that no digit is lost to a large shift. Where weights are not numbers close to 1, ln|wᵢ| is added to xᵢ before the largest is taken:
+//! S is of the size of 1 in any case, and neither it nor 1/S² leaves the range.
 //!
-//! Three sums have logarithms that can be had to more digits:
+//! Three logarithms can be had to more digits:
 //!
-//! * 1 + T, T > 0: ln(1 + T) = softplus(ln T), which is as small as T is;
-//! * e^a/(e^a + T): the same of T/e^a;
-//! * Σ wᵢ close to 1, as in the logarithm of a mean: ln S = ln(1 + r) with r = Σ wᵢ·(e^(xᵢ − m) − 1) + (Σ wᵢ − 1), which keeps the digits of small xᵢ. Where S is
-//!   far from 1, r has lost digits that S has, and ln S is taken.
+//! * ln(1 + e^u) is softplus(u), and ln(e^a/(e^a + e^b)) is −softplus(b − a), which are as small as the truth is;
+//! * ln(1 + T), T of several terms, is m + ln(1 + r) with r = (e^(−m) − 1) + T·e^(−m), as small as T is;
+//! * where Σ wᵢ is close to 1, as in the logarithm of a mean, the digits of small xᵢ are kept by r = Σ wᵢ·(e^(xᵢ − m) − 1) + (Σ wᵢ − 1) and m + ln(1 + r). Of light or
+//!   unknown weights r may cancel: it is taken, without a shift, only where all xᵢ are small.
 //!
 //! Invariant: what is computed is equal to what was written wherever that has a value, of either sign of the weights.
 
@@ -30,14 +30,11 @@ pub(super) struct Shifted<'g> {
     pub(super) sum: Node<'g>,
 }
 
-/// Weights of this size and down to its inverse leave S and 1/S² in the range.
-const ORDINARY: f64 = 1e100;
-
-/// Numbers that sum to less than ½ off 1 are weights of a mean.
-const CLOSE: f64 = 0.5;
-
-/// A largest term of this weight and more leaves 1 + r as good as S.
+/// Weights from this to its inverse need not be asked for the largest term: it, and 1 + r, cancel to no less than this, twice.
 const HEAVY: f64 = 0.25;
+
+/// Weights that sum to less than this off 1 are those of a mean, and exponents smaller than this are small.
+const CLOSE: f64 = 0.5;
 
 /// So many terms are added one after the other, then such sums, so that roundings do not pile up.
 const ABREAST: usize = 16;
@@ -47,11 +44,13 @@ pub(super) trait Became<'g> {
     fn became(&self, old: Node<'_>) -> Option<Node<'g>>;
     /// m and S of a sum; the same nodes when it is asked for again.
     fn shifted(&mut self, sum: &Sum<'_>) -> Option<Shifted<'g>>;
+    /// Is told of every shift.
+    fn uses(&mut self, shift: Node<'g>);
 }
 
 /// ln of a product with an exponential in it.
 pub(super) fn ln<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
-    let Product { monomial, sums } = product;
+    let Product { monomial, sums, .. } = product;
     if let [(sum, n @ (1 | -1))] = sums.as_slice()
         && let Some(node) = ln_of_one_sum(monomial, sum, *n, nodes)
     {
@@ -63,16 +62,22 @@ pub(super) fn ln<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -> Opti
     let sign = if inner.is_none() && sums.iter().all(|(_, n)| *n < 0) { -1 } else { 1 };
     for (sum, n) in sums {
         let Shifted { shift, sum } = nodes.shifted(sum)?;
-        level = plus(level, times(f64::from(*n), shift));
+        level = Some(plus_times(level, f64::from(*n), shift));
         inner = Some(with_power(inner, sum, sign * n));
     }
-    plus(level, inner.and_then(|inner| times(f64::from(sign), inner.ln())))
+    Some(match (level, inner) {
+        (level, Some(inner)) => plus_times(level, f64::from(sign), inner.ln()),
+        (level, None) => level.unwrap_or(Node::constant(0.0)),
+    })
 }
 
 /// A product of exponentials and sums of such that is divided by one of them, or multiplies one.
 pub(super) fn quotient<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
-    let Product { monomial, sums } = product;
+    let Product { monomial, sums, .. } = product;
     let weight = weight(monomial, nodes)?;
+    if sums.is_empty() && monomial.exponent.is_empty() {
+        return Some(weight.unwrap_or(Node::constant(1.0)));
+    }
     if let [(sum, -1)] = sums.as_slice()
         && let Some((own, difference)) = of_two(&monomial.exponent, sum, nodes)
     {
@@ -80,25 +85,29 @@ pub(super) fn quotient<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -
         let sigmoid = if own == 1.0 { sigmoid } else { sigmoid / Node::constant(own) };
         return Some(weight.map_or(sigmoid, |weight| weight * sigmoid));
     }
-    let (mut above, mut below) = (None, None);
-    for &(node, c) in &monomial.exponent {
-        let node = nodes.became(node)?;
-        if c > 0.0 { above = plus(above, times(c, node)) } else { below = plus(below, times(-c, node)) }
-    }
-    let mut powers = Vec::new();
+    let (mut powers, mut shifts) = (Vec::new(), None);
     for (sum, n) in sums {
         let Shifted { shift, sum } = nodes.shifted(sum)?;
         powers.push((sum, *n));
-        let n = f64::from(*n);
-        if n > 0.0 { above = plus(above, times(n, shift)) } else { below = plus(below, times(-n, shift)) }
+        shifts = Some(plus_times(shifts, -f64::from(*n), shift));
     }
-    let zero = || Node::constant(0.0);
-    let exponential = match below {
-        Some(below) => above.unwrap_or_else(zero).exp_sub(&below),
-        None => above?.exp(),
+    let exponential = match (shifts, exponent(&monomial.exponent, nodes)?) {
+        (Some(shifts), Some(x)) => x.exp_sub(&shifts),
+        (Some(shifts), None) => (-shifts).exp(),
+        (None, _) => product_of_exponentials(&monomial.exponent, nodes)?,
     };
     let scaled = weight.map_or(exponential, |weight| weight * exponential);
     Some(powers.into_iter().fold(scaled, |node, (sum, n)| with_power(Some(node), sum, n)))
+}
+
+/// e^a·e^b…, without rounding a + b.
+fn product_of_exponentials<'g>(exponents: &[(Node<'_>, f64)], nodes: &impl Became<'g>) -> Option<Node<'g>> {
+    let (first, rest) = exponents.split_at(1.min(exponents.len()));
+    let first = exponent(first, nodes)??;
+    Some(match plus_exponent(None, rest, -1.0, nodes)? {
+        Some(rest) => first.exp_sub(&rest),
+        None => first.exp(),
+    })
 }
 
 /// m and S.
@@ -121,7 +130,7 @@ fn shifted_term<'g>(
         Some(x) => x.exp_sub(&shift),
         None => (-shift).exp(),
     };
-    Some(weight(term, nodes)?.map_or(power, |weight| weight * power))
+    weighted(term, power, nodes)
 }
 
 /// ± ln of a monomial to the ±1 times one sum, where there is a better way than m + ln S.
@@ -132,127 +141,138 @@ fn ln_of_one_sum<'g>(
     nodes: &mut impl Became<'g>,
 ) -> Option<Node<'g>> {
     let sign = f64::from(n);
-    if !monomial.has_known_weight() || monomial.number <= 0.0 {
+    if !monomial.has_known_weight() || monomial.coefficient() <= 0.0 {
         return None;
     }
-    if !sum.terms.iter().all(Monomial::has_known_weight) {
-        if monomial.number != 1.0 {
-            return None;
-        }
-        let ln = ln_of_any(sum, nodes)?;
-        return added(exponent(&monomial.exponent, nodes)?, sign, ln);
-    }
-    let number = monomial.number.powi(n);
-    let terms: Vec<Monomial<'_>> =
-        sum.terms.iter().map(|term| Monomial { number: term.number * number, ..term.clone() }).collect();
-    let own = |term: &Monomial<'_>| {
-        term.number == 1.0 && is_multiple(&term.exponent, &monomial.exponent, -sign)
-    };
-    if let Some(place) = terms.iter().position(own)
-        && (monomial.exponent.is_empty() || terms.len() == 2)
-    {
-        let mut rest = terms;
-        rest.remove(place);
-        let rest = ln_of_positive(&rest, nodes)?;
-        let relative = added(times_exponent(monomial, sign, nodes)?, 1.0, rest)?;
+    let mut number = monomial.raised(n);
+    number.exponent.clear();
+    let scaled = sum.terms.iter().map(|term| {
+        let mut term = term.clone();
+        term.times(&number);
+        term
+    });
+    let terms: Vec<Monomial<'_>> = scaled.collect();
+    if let Some(relative) = relative_to_own(&terms, monomial, sign, nodes) {
         return Some(if n > 0 { relative.softplus() } else { -relative.softplus() });
     }
-    let mean = ln_of_mean(&terms, nodes)?;
-    added(exponent(&monomial.exponent, nodes)?, sign, mean)
+    let is_one = |term: &Monomial<'_>| {
+        term.has_known_weight() && term.coefficient() == 1.0 && term.exponent.is_empty()
+    };
+    let ln = match terms.iter().position(is_one) {
+        Some(one) => ln_of_one_and(&terms, one, nodes)?,
+        None if terms.iter().all(Monomial::has_known_weight) => ln_of_mean(&terms, nodes)?,
+        // Multiplied by their numbers, unknown weights would be other nodes.
+        None if number.coefficient() == 1.0 => ln_near_one(&sum.terms, None, nodes.shifted(sum)?, nodes)?,
+        None => return None,
+    };
+    Some(plus_times(exponent(&monomial.exponent, nodes)?, sign, ln))
 }
 
-/// The exponent of a monomial times a sign.
-fn times_exponent<'g>(
+/// ln T/e^a of e^a + T, if a monomial divides by e^a and T is one term.
+fn relative_to_own<'g>(
+    terms: &[Monomial<'_>],
     monomial: &Monomial<'_>,
     sign: f64,
     nodes: &impl Became<'g>,
-) -> Option<Option<Node<'g>>> {
-    exponent(&monomial.raised(sign as i32).exponent, nodes)
+) -> Option<Node<'g>> {
+    let [one, two] = terms else { return None };
+    if !(one.has_known_weight() && two.has_known_weight()) {
+        return None;
+    }
+    let is_own = |term: &Monomial<'_>| {
+        term.coefficient() == 1.0 && is_multiple(&term.exponent, &monomial.exponent, -sign)
+    };
+    let other = if is_own(one) {
+        two
+    } else if is_own(two) {
+        one
+    } else {
+        return None;
+    };
+    let level = plus_exponent(exponent(&other.exponent, nodes)?, &monomial.exponent, sign, nodes)??;
+    Some(match other.coefficient() {
+        1.0 => level,
+        weight => level + Node::constant(weight.ln()),
+    })
 }
 
-/// ln Σ wᵢ·e^(xᵢ) for positive numbers wᵢ.
-fn ln_of_positive<'g>(terms: &[Monomial<'_>], nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
-    if let [term] = terms {
-        let level = exponent(&term.exponent, nodes)?;
-        return match term.number {
-            1.0 => level,
-            number => plus(level, Some(Node::constant(number.ln()))),
-        };
+/// ln(1 + T), of which the 1 stands at a place.
+fn ln_of_one_and<'g>(
+    terms: &[Monomial<'_>],
+    one: usize,
+    nodes: &mut impl Became<'g>,
+) -> Option<Node<'g>> {
+    let shift = shift(terms, nodes)?;
+    let mut parts = vec![(-shift).exp_m1()];
+    for (_, term) in terms.iter().enumerate().filter(|(place, _)| *place != one) {
+        parts.push(shifted_term(term, shift, nodes)?);
     }
-    let Shifted { shift, sum } = shifted(terms, nodes)?;
-    Some(shift + sum.ln())
+    Some(shift + sum(&parts).ln_1p())
 }
 
 /// ln Σ wᵢ·e^(xᵢ) for positive numbers wᵢ whose sum is close to 1.
 fn ln_of_mean<'g>(terms: &[Monomial<'_>], nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
-    let excess = excess(terms.iter().map(|term| term.number));
+    let excess = excess(terms);
     if excess.abs() >= CLOSE {
         return None;
     }
-    let lightest = terms.iter().map(|term| term.number).fold(f64::INFINITY, f64::min);
-    let excess = Some(Node::constant(excess)).filter(|excess| !excess.is_known(0.0));
-    if lightest >= HEAVY {
-        let shift = shift(terms, nodes)?;
-        return Some(shift + rest(terms, shift, excess, nodes)?.ln_1p());
+    if terms.iter().any(|term| term.coefficient() < HEAVY) {
+        let shifted = shifted(terms, nodes)?;
+        return ln_near_one(terms, Some(excess), shifted, nodes);
     }
-    let Shifted { shift, sum } = shifted(terms, nodes)?;
-    let rest = rest(terms, shift, excess, nodes)?;
-    let is_close = Node::constant(CLOSE) - rest.abs();
-    Some(shift + Node::select(&is_close, &rest.ln_1p(), &sum.ln()))
-}
-
-/// ln Σ wᵢ·e^(xᵢ) for weights that are not known.
-fn ln_of_any<'g>(sum: &Sum<'_>, nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
-    let Shifted { shift, sum: total } = nodes.shifted(sum)?;
-    let is_one = |term: &Monomial<'_>| {
-        term.has_known_weight() && term.number == 1.0 && term.exponent.is_empty()
-    };
-    let (rest, off) = if let Some(one) = sum.terms.iter().position(is_one) {
-        // 1 + T: as small as T is.
-        let mut parts = vec![(-shift).exp_m1()];
-        for (place, term) in sum.terms.iter().enumerate() {
-            if place != one {
-                parts.push(shifted_term(term, shift, nodes)?);
-            }
-        }
-        let rest = self::sum(&parts);
-        (rest, rest.abs())
-    } else {
-        let mut weights = vec![Node::constant(-1.0)];
-        for term in sum.terms.iter() {
-            weights.push(weight(term, nodes)?.unwrap_or(Node::constant(1.0)));
-        }
-        let excess = Node::sum(&weights);
-        let rest = rest(&sum.terms, shift, Some(excess), nodes)?;
-        (rest, rest.abs().max(&excess.abs()))
-    };
-    let is_close = Node::constant(CLOSE) - off;
-    Some(shift + Node::select(&is_close, &rest.ln_1p(), &total.ln()))
-}
-
-/// Σ wᵢ·(e^(xᵢ − m) − 1) + (Σ wᵢ − 1) = S − 1
-fn rest<'g>(
-    terms: &[Monomial<'_>],
-    shift: Node<'g>,
-    excess: Option<Node<'g>>,
-    nodes: &mut impl Became<'g>,
-) -> Option<Node<'g>> {
-    let mut parts: Vec<Node<'g>> = excess.into_iter().collect();
+    let shift = shift(terms, nodes)?;
+    let mut parts = vec![Node::constant(excess)];
     for term in terms {
-        let difference = match exponent(&term.exponent, nodes)? {
-            Some(x) => x - shift,
-            None => -shift,
-        };
-        let part = difference.exp_m1();
-        parts.push(weight(term, nodes)?.map_or(part, |weight| weight * part));
+        let difference = plus_times(exponent(&term.exponent, nodes)?, -1.0, shift);
+        parts.push(weighted(term, difference.exp_m1(), nodes)?);
     }
-    Some(sum(&parts))
+    Some(shift + sum(&parts[usize::from(excess == 0.0)..]).ln_1p())
 }
 
-/// Σ wᵢ − 1 to the last digit but one, however the sum itself would be rounded.
-fn excess(weights: impl Iterator<Item = f64>) -> f64 {
+/// ln Σ wᵢ·e^(xᵢ), by its difference from 1 if all xᵢ are small, given Σ wᵢ − 1 if that is known.
+fn ln_near_one<'g>(
+    terms: &[Monomial<'_>],
+    excess: Option<f64>,
+    shifted: Shifted<'g>,
+    nodes: &impl Became<'g>,
+) -> Option<Node<'g>> {
+    let excess = match excess {
+        Some(excess) => Node::constant(excess),
+        None => {
+            let mut weights = vec![Node::constant(-1.0)];
+            for term in terms {
+                weights.push(weighted(term, Node::constant(1.0), nodes)?);
+            }
+            Node::sum(&weights)
+        }
+    };
+    let (one, mut largest, mut parts) = (Node::constant(1.0), excess.abs(), vec![excess]);
+    for term in terms {
+        let Some(x) = exponent(&term.exponent, nodes)? else { continue };
+        largest = largest.max(&x.abs());
+        // What is not taken must not overflow either.
+        let small = x.min(&one).max(&-one);
+        parts.push(weighted(term, small.exp_m1(), nodes)?);
+    }
+    let is_near = Node::constant(CLOSE) - largest;
+    Some(Node::select(&is_near, &sum(&parts).ln_1p(), &(shifted.shift + shifted.sum.ln())))
+}
+
+/// w times a node.
+fn weighted<'g>(term: &Monomial<'_>, node: Node<'g>, nodes: &impl Became<'g>) -> Option<Node<'g>> {
+    Some(match weight(term, nodes)? {
+        Some(weight) if node.is_known(1.0) => weight,
+        Some(weight) => weight * node,
+        None => node,
+    })
+}
+
+/// Σ wᵢ − 1 for numbers wᵢ, in twice the precision.
+fn excess(terms: &[Monomial<'_>]) -> f64 {
     let (mut sum, mut lost) = (-1.0, 0.0);
-    for weight in weights {
+    for term in terms {
+        let weight = term.coefficient();
+        lost += weight.mul_add(-term.divisor, term.number) / term.divisor;
         let next: f64 = sum + weight;
         let back = next - sum;
         lost += (sum - (next - back)) + (weight - back);
@@ -261,22 +281,27 @@ fn excess(weights: impl Iterator<Item = f64>) -> f64 {
     sum + lost
 }
 
-/// round(max xᵢ), or of xᵢ + ln|wᵢ| where weights are not numbers of ordinary size; finite.
-fn shift<'g>(terms: &[Monomial<'_>], nodes: &impl Became<'g>) -> Option<Node<'g>> {
-    let is_ordinary = |term: &Monomial<'_>| {
-        term.has_known_weight() && (ORDINARY.recip()..=ORDINARY).contains(&term.number)
+/// round(max xᵢ), or of xᵢ + ln|wᵢ| where weights are not numbers close to 1; finite.
+fn shift<'g>(terms: &[Monomial<'_>], nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
+    let is_heavy = |term: &Monomial<'_>| {
+        term.has_known_weight() && (HEAVY..=HEAVY.recip()).contains(&term.coefficient())
     };
-    let are_ordinary = terms.iter().all(is_ordinary);
+    let are_heavy = terms.iter().all(is_heavy);
     let mut levels = Vec::with_capacity(terms.len());
     for term in terms {
         let level = exponent(&term.exponent, nodes)?;
-        let weight = if are_ordinary { None } else { weight(term, nodes)?.map(|weight| weight.abs().ln()) };
-        levels.push(plus(level, weight).unwrap_or(Node::constant(0.0)));
+        let weight = if are_heavy { None } else { weight(term, nodes)? };
+        levels.push(match weight {
+            Some(weight) => plus_times(level, 1.0, weight.abs().ln()),
+            None => level.unwrap_or(Node::constant(0.0)),
+        });
     }
     let largest = levels.into_iter().reduce(|largest, level| largest.max(&level))?;
     // e^∞ is ∞ and e^−∞ is 0 with a finite shift, and neither with that itself.
     let (most, least) = (Node::constant(f64::MAX), Node::constant(f64::MIN));
-    Some(largest.min(&most).max(&least).round())
+    let shift = largest.min(&most).max(&least).round();
+    nodes.uses(shift);
+    Some(shift)
 }
 
 /// w and a − b of e^a/(w·e^a + w·e^b): σ(a − b)/w.
@@ -286,7 +311,7 @@ fn of_two<'g>(
     nodes: &impl Became<'g>,
 ) -> Option<(f64, Node<'g>)> {
     let [one, two] = sum.terms.as_slice() else { return None };
-    if !(one.has_known_weight() && two.has_known_weight() && one.number == two.number) {
+    if !(one.has_known_weight() && two.has_known_weight() && one.coefficient() == two.coefficient()) {
         return None;
     }
     let other = if is_multiple(&one.exponent, own, 1.0) {
@@ -298,16 +323,25 @@ fn of_two<'g>(
     };
     let mut difference = Monomial { exponent: own.to_vec(), ..Monomial::number(1.0) };
     difference.times(&other.raised(-1));
-    Some((one.number, exponent(&difference.exponent, nodes)??))
+    Some((one.coefficient(), exponent(&difference.exponent, nodes)??))
 }
 
 /// Σ cⱼ·xⱼ; nothing for an empty one.
 fn exponent<'g>(exponent: &[(Node<'_>, f64)], nodes: &impl Became<'g>) -> Option<Option<Node<'g>>> {
-    let mut sum = None;
+    plus_exponent(None, exponent, 1.0, nodes)
+}
+
+/// A sum and c·Σ cⱼ·xⱼ.
+fn plus_exponent<'g>(
+    mut sum: Option<Node<'g>>,
+    exponent: &[(Node<'_>, f64)],
+    c: f64,
+    nodes: &impl Became<'g>,
+) -> Option<Option<Node<'g>>> {
     // What is added comes first, so that a − b does not become −b + a.
     for positive in [true, false] {
-        for &(node, c) in exponent.iter().filter(|(_, c)| (*c > 0.0) == positive) {
-            sum = plus(sum, times(c, nodes.became(node)?));
+        for &(node, own) in exponent.iter().filter(|(_, own)| (c * own > 0.0) == positive) {
+            sum = Some(plus_times(sum, c * own, nodes.became(node)?));
         }
     }
     Some(sum)
@@ -315,7 +349,8 @@ fn exponent<'g>(exponent: &[(Node<'_>, f64)], nodes: &impl Became<'g>) -> Option
 
 /// K·Π fᵢ^nᵢ; nothing for 1.
 fn weight<'g>(monomial: &Monomial<'_>, nodes: &impl Became<'g>) -> Option<Option<Node<'g>>> {
-    let mut weight = Some(Node::constant(monomial.number)).filter(|_| monomial.number != 1.0);
+    let coefficient = monomial.coefficient();
+    let mut weight = Some(Node::constant(coefficient)).filter(|_| coefficient != 1.0);
     for &(factor, power) in &monomial.factors {
         weight = Some(with_power(weight, nodes.became(factor)?, power));
     }
@@ -335,24 +370,15 @@ fn with_power<'g>(node: Option<Node<'g>>, factor: Node<'g>, power: i32) -> Node<
     }
 }
 
-fn times(c: f64, node: Node<'_>) -> Option<Node<'_>> {
-    Some(match c {
-        1.0 => node,
-        -1.0 => -node,
-        c => Node::constant(c) * node,
-    })
-}
-
-fn plus<'g>(one: Option<Node<'g>>, other: Option<Node<'g>>) -> Option<Node<'g>> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one + other),
-        (one, other) => one.or(other),
+/// A sum, if there is one yet, and c·x.
+fn plus_times<'g>(sum: Option<Node<'g>>, c: f64, x: Node<'g>) -> Node<'g> {
+    let times = |size: f64| if size == 1.0 { x } else { Node::constant(size) * x };
+    match sum {
+        None if c == -1.0 => -x,
+        None => times(c),
+        Some(sum) if c < 0.0 => sum - times(-c),
+        Some(sum) => sum + times(c),
     }
-}
-
-/// A level and ± a logarithm.
-fn added<'g>(level: Option<Node<'g>>, sign: f64, ln: Node<'g>) -> Option<Node<'g>> {
-    plus(level, times(sign, ln))
 }
 
 /// The sum of some nodes, in groups.

@@ -53,7 +53,10 @@ pub fn stabilise(expression: &Expression) -> Result<(Expression, Vec<Rewrite>), 
         };
         let written = old_names.put_into(step.source.formula());
         new_names.learn(graph);
-        rewrites.push(Rewrite { written, computed: computed(&new_names, node, &shown) });
+        rewrites.push(Rewrite { written: written.clone(), computed: computed(&new_names, node, &shown) });
+        if !shown.is_empty() {
+            new_names.names.push((written, node.formula())); // in what is made of it
+        }
         node
     })?;
     Ok((Expression::new(stable.graph(), &stable.outputs())?, rewrites))
@@ -141,8 +144,14 @@ impl<'g> Became<'g> for Rewriting<'_, 'g, '_, '_> {
             None => log_sum_exp::shifted(&sum.terms, self)?,
         };
         self.shifts.insert(sum.root, (shifted.shift.index(), shifted.sum.index()));
-        self.used.push(shifted.shift);
+        self.uses(shifted.shift);
         Some(shifted)
+    }
+
+    fn uses(&mut self, shift: Node<'g>) {
+        if !self.used.iter().any(|used| used.index() == shift.index()) {
+            self.used.push(shift);
+        }
     }
 }
 
@@ -162,10 +171,12 @@ impl<'g> Rewriting<'_, 'g, '_, '_> {
             (Op::Div | Op::Mul, &[a, b]) => {
                 let product = self.exponentials.product(source);
                 let [a, b] = [a, b].map(|side| self.exponentials.product(side));
-                let is_divided = self.step.op == Op::Div && b.is_exponential();
                 let is_both = a.is_exponential() && b.is_exponential();
-                let overflows = is_both || is_divided && !b.sums.is_empty();
-                if overflows && product.may_overflow() { log_sum_exp::quotient(&product, self) } else { None }
+                let may_overflow = match self.step.op {
+                    Op::Div => is_both || !b.sums.is_empty(),
+                    _ => is_both && product.has_both_signs(),
+                };
+                if may_overflow { log_sum_exp::quotient(&product, self) } else { None }
             }
             (Op::Recip, _) => {
                 let product = self.exponentials.product(source);
@@ -193,10 +204,15 @@ impl Names {
         self.asked = graph.len();
     }
 
-    /// A formula in which nodes that have a name stand by it.
+    /// A formula in which nodes that have a name stand by it; not the formula as a whole: that would say nothing.
     fn put_into(&self, formula: String) -> String {
-        let fitting = self.names.iter().filter(|(_, of)| of.len() < formula.len()); // not the formula as a whole: that would say nothing
-        fitting.fold(formula.clone(), |text, (name, of)| by_name(&text, of, name))
+        let length = formula.len();
+        self.names.iter().filter(|(_, of)| of.len() < length).fold(formula, |text, (name, of)| by_name(&text, of, name))
+    }
+
+    /// The same for a part of a formula, which may have a name as a whole.
+    fn put_into_part(&self, formula: String) -> String {
+        self.names.iter().fold(formula, |text, (name, of)| by_name(&text, of, name))
     }
 }
 
@@ -204,15 +220,40 @@ impl Names {
 fn computed(names: &Names, node: Node<'_>, shifts: &[Node<'_>]) -> String {
     let mut formula = node.formula();
     let mut shown: Vec<String> = Vec::new();
-    for shift in shifts {
+    for shift in shifts.iter().copied().chain(rounded(node)) {
         let of = shift.formula();
         let name = if shown.is_empty() { "m".to_owned() } else { format!("m{}", shown.len() + 1) };
         if formula.contains(&of) {
             formula = by_name(&formula, &of, &name);
-            shown.push(format!(", {name} = {}", names.put_into(of)));
+            let levels: Vec<String> =
+                levels(shift).iter().map(|level| names.put_into_part(level.formula())).collect();
+            shown.push(format!(", {name} = round(max({}))", levels.join(", ")));
         }
     }
     names.put_into(formula) + &shown.concat()
+}
+
+fn first(node: Node<'_>) -> Option<Node<'_>> {
+    node.arguments().first().copied()
+}
+
+/// The shift of a formula that begins with one.
+fn rounded(node: Node<'_>) -> Option<Node<'_>> {
+    first(node).filter(|first| first.kind() == NodeKind::Operation(Op::Round))
+}
+
+/// What a shift is the largest of.
+fn levels(shift: Node<'_>) -> Vec<Node<'_>> {
+    // round(max(min(largest, most), least))
+    let mut waiting: Vec<Node<'_>> = first(shift).and_then(first).and_then(first).into_iter().collect();
+    let mut levels = Vec::new();
+    while let Some(node) = waiting.pop() {
+        match (node.kind(), node.arguments().as_slice()) {
+            (NodeKind::Operation(Op::Max), &[a, b]) => waiting.extend([b, a]),
+            _ => levels.push(node),
+        }
+    }
+    levels
 }
 
 /// A text with a name in place of a formula, and of brackets around it that are no function's.
