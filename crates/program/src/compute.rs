@@ -117,6 +117,7 @@ fn binary(operation: Operation, a: View<'_>, b: View<'_>, target: &mut [f64]) {
         Operation::Sub => each!(|a, b| a - b),
         Operation::Mul => each!(|a, b| a * b),
         Operation::Div => each!(|a, b| a / b),
+        Operation::ExpSub => each!(functions::exp_sub),
         Operation::Chain => each!(|a, b| if a == 0.0 { 0.0 } else { a * b }),
         Operation::Compute(Primitive::Max) => each!(max),
         Operation::Compute(Primitive::Min) => each!(min),

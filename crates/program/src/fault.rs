@@ -140,6 +140,7 @@ fn altered<T: Clone>(operation: Operation, operands: &[T]) -> Option<(Operation,
         Operation::Mul | Operation::Chain => (Operation::Add, same),
         Operation::Div => (Operation::Mul, same),
         Operation::Neg => (Operation::Compute(Primitive::Exp), same),
+        Operation::ExpSub => (operation, swapped(0, 1)),
         Operation::Dot if operands.len() >= 2 => {
             // Without the first pair.
             let (left, right) = operands.split_at(operands.len() / 2);

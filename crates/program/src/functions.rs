@@ -106,6 +106,17 @@ pub fn exp(x: f64) -> f64 {
     (1.0 + rest) * power_of_two(half) * power_of_two(n - half)
 }
 
+/// e^(a − b), as the graph crate's table says it.
+#[inline(always)]
+pub fn exp_sub(a: f64, b: f64) -> f64 {
+    let difference = a - b;
+    let power = exp(difference);
+    let back = difference - a;
+    let lost = (a - (difference - back)) - (b + back);
+    // Where the power is 0 or infinite, so may be what was lost.
+    if difference > -746.0 && difference < 709.78 { power + power * lost } else { power }
+}
+
 /// eˣ − 1
 #[inline(always)]
 pub fn exp_m1(x: f64) -> f64 {

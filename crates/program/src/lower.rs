@@ -1,8 +1,8 @@
 //! From a graph to straight-line code: the table's own value rules, run at a type that records what they do.
 //!
 //! So an operation composed of others becomes those others, and no rule is written twice: σ(z) is recorded as 1 or e over 1 + e with e = e^(−|z|), and
-//! softplus(±z) and σ(−z) find that e recorded already. What is recorded twice is computed once, and |−x| is |x|. Two operations stay whole, since there
-//! are faster ways to them than line by line: Σ aᵢ·bᵢ, and the product of the chain rule.
+//! softplus(±z) and σ(−z) find that e recorded already. What is recorded twice is computed once, and |−x| is |x|. Three operations stay whole, since there
+//! are faster ways to them than line by line: Σ aᵢ·bᵢ, e^(a − b), and the product of the chain rule.
 //!
 //! Invariant: a line refers to earlier lines alone.
 
@@ -25,6 +25,8 @@ pub(crate) enum Operation {
     Neg,
     /// Σ aᵢ·bᵢ, all aᵢ first.
     Dot,
+    /// e^(a − b), with what rounding the difference has lost.
+    ExpSub,
     /// Adjoint · partial, 0 for an adjoint of 0.
     Chain,
     Compute(Primitive),
@@ -93,6 +95,7 @@ fn arguments(node: Node<'_>, values: &[Recorded]) -> Vec<Recorded> {
 fn recorded(recorder: &Rc<RefCell<Recorder>>, op: Op, arguments: &[Recorded]) -> Recorded {
     match op {
         Op::Dot => record(recorder, Operation::Dot, arguments),
+        Op::ExpSub => record(recorder, Operation::ExpSub, arguments),
         Op::Chain => record(recorder, Operation::Chain, arguments),
         op => Table.value(op, arguments),
     }

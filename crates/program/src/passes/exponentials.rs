@@ -237,9 +237,7 @@ impl<'s> Exponentials<'s> {
             (Op::PowI(n @ -16..=16), &[x]) if n != 0 => {
                 Product::of(Monomial::number(1.0)).times(&self.product_at(x, depth + 1), n)
             }
-            (Op::Neg, &[x]) => {
-                Product::of(Monomial::number(-1.0)).times(&self.product_at(x, depth + 1), 1)
-            }
+            (Op::Neg, &[x]) => Product::of(Monomial::number(-1.0)).times(&self.product_at(x, depth + 1), 1),
             (Op::Add | Op::Sub | Op::Sum | Op::Dot, _) => match self.sum(node, depth) {
                 Some(sum) => Product::of_sum(sum),
                 None => return as_it_is(),

@@ -121,11 +121,7 @@ pub(super) fn shifted<'g>(terms: &[Monomial<'_>], nodes: &mut impl Became<'g>) -
 }
 
 /// w·e^(x − m)
-fn shifted_term<'g>(
-    term: &Monomial<'_>,
-    shift: Node<'g>,
-    nodes: &impl Became<'g>,
-) -> Option<Node<'g>> {
+fn shifted_term<'g>(term: &Monomial<'_>, shift: Node<'g>, nodes: &impl Became<'g>) -> Option<Node<'g>> {
     let power = match exponent(&term.exponent, nodes)? {
         Some(x) => x.exp_sub(&shift),
         None => (-shift).exp(),
@@ -197,11 +193,7 @@ fn relative_to_own<'g>(
 }
 
 /// ln(1 + T), of which the 1 stands at a place.
-fn ln_of_one_and<'g>(
-    terms: &[Monomial<'_>],
-    one: usize,
-    nodes: &mut impl Became<'g>,
-) -> Option<Node<'g>> {
+fn ln_of_one_and<'g>(terms: &[Monomial<'_>], one: usize, nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
     let shift = shift(terms, nodes)?;
     let mut parts = vec![(-shift).exp_m1()];
     for (_, term) in terms.iter().enumerate().filter(|(place, _)| *place != one) {
@@ -305,11 +297,7 @@ fn shift<'g>(terms: &[Monomial<'_>], nodes: &mut impl Became<'g>) -> Option<Node
 }
 
 /// w and a − b of e^a/(w·e^a + w·e^b): σ(a − b)/w.
-fn of_two<'g>(
-    own: &[(Node<'_>, f64)],
-    sum: &Sum<'_>,
-    nodes: &impl Became<'g>,
-) -> Option<(f64, Node<'g>)> {
+fn of_two<'g>(own: &[(Node<'_>, f64)], sum: &Sum<'_>, nodes: &impl Became<'g>) -> Option<(f64, Node<'g>)> {
     let [one, two] = sum.terms.as_slice() else { return None };
     if !(one.has_known_weight() && two.has_known_weight() && one.coefficient() == two.coefficient()) {
         return None;

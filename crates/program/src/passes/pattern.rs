@@ -2,6 +2,8 @@
 //!
 //! Invariant: a letter stands for the same node wherever it stands.
 
+use std::collections::HashMap;
+
 use chainrule_graph::{Node, NodeKind, Op, Real, Table};
 
 /// What the letters of a pattern stand for.
@@ -17,10 +19,19 @@ impl<'p, 'g> Letters<'p, 'g> {
 
     /// A form with letters replaced by what they stand for.
     pub(super) fn put_into(&self, form: Node<'_>) -> Node<'g> {
-        match form.kind() {
+        self.put_into_part(form, &mut HashMap::new())
+    }
+
+    /// The same; what stands in a form twice is made once.
+    fn put_into_part(&self, form: Node<'_>, made: &mut HashMap<Option<usize>, Node<'g>>) -> Node<'g> {
+        if let Some(&known) = made.get(&form.index()) {
+            return known;
+        }
+        let node = match form.kind() {
             NodeKind::Operation(op) => {
+                let arguments = form.arguments().into_iter();
                 let arguments: Vec<Node<'g>> =
-                    form.arguments().into_iter().map(|argument| self.put_into(argument)).collect();
+                    arguments.map(|argument| self.put_into_part(argument, made)).collect();
                 Node::apply(&Table, op, &arguments)
             }
             NodeKind::Constant(value) => Node::constant(value),
@@ -28,7 +39,9 @@ impl<'p, 'g> Letters<'p, 'g> {
                 let stands_for = self.0.iter().find(|(letter, _)| letter.index() == form.index());
                 stands_for.map_or(Node::constant(f64::NAN), |&(_, node)| node)
             }
-        }
+        };
+        made.insert(form.index(), node);
+        node
     }
 
     fn match_operation(&mut self, pattern: Node<'p>, op: Op, arguments: &[Node<'g>]) -> bool {

@@ -43,10 +43,30 @@ const fn row(written: &'static str, computed: &'static str, because: &'static st
 pub const ROWS: [Row; 24] = [
     row("ln(exp(u))", "u", "exp(u) overflows", Rule::Logarithm),
     row("ln(v*exp(a)/exp(b))", "a - b + ln(v)", "exponentials overflow", Rule::Logarithm),
-    row("ln(1 + exp(u))", "softplus(u)", "exp(u) overflows, and 1 + exp(u) forgets a small one", Rule::Logarithm),
-    row("ln(1 + exp(u) + 2*exp(v))", "softplus(m + ln(exp_sub(u, m) + 2*exp_sub(v, m)))", "the same", Rule::Logarithm),
-    row("ln_1p(exp(u) + exp(v))", "softplus(m + ln(exp_sub(u, m) + exp_sub(v, m)))", "the same", Rule::Logarithm),
-    row("ln(exp(a) + exp(b))", "m + ln(exp_sub(a, m) + exp_sub(b, m))", "exponentials overflow, or all are 0", Rule::Logarithm),
+    row(
+        "ln(1 + exp(u))",
+        "softplus(u)",
+        "exp(u) overflows, and 1 + exp(u) forgets a small one",
+        Rule::Logarithm,
+    ),
+    row(
+        "ln(1 + exp(u) + 2*exp(v))",
+        "softplus(m + ln(exp_sub(u, m) + 2*exp_sub(v, m)))",
+        "the same",
+        Rule::Logarithm,
+    ),
+    row(
+        "ln_1p(exp(u) + exp(v))",
+        "softplus(m + ln(exp_sub(u, m) + exp_sub(v, m)))",
+        "the same",
+        Rule::Logarithm,
+    ),
+    row(
+        "ln(exp(a) + exp(b))",
+        "m + ln(exp_sub(a, m) + exp_sub(b, m))",
+        "exponentials overflow, or all are 0",
+        Rule::Logarithm,
+    ),
     row(
         "ln(v*exp(a) + w*exp(b))",
         "m + ln(v*exp_sub(a, m) + w*exp_sub(b, m)), with ln|v| and ln|w| in m",
@@ -59,20 +79,45 @@ pub const ROWS: [Row; 24] = [
         "and a mean of exponentials of small numbers is close to 1",
         Rule::Logarithm,
     ),
-    row("ln(exp(a)/(exp(a) + exp(b)))", "-softplus(b - a)", "exponentials overflow, and close to 1 digits are lost", Rule::Logarithm),
-    row("ln(exp(a)/(exp(a) + exp(b) + exp(c)))", "a - m - ln(exp_sub(a, m) + exp_sub(b, m) + exp_sub(c, m))", "exponentials overflow", Rule::Logarithm),
+    row(
+        "ln(exp(a)/(exp(a) + exp(b)))",
+        "-softplus(b - a)",
+        "exponentials overflow, and close to 1 digits are lost",
+        Rule::Logarithm,
+    ),
+    row(
+        "ln(exp(a)/(exp(a) + exp(b) + exp(c)))",
+        "a - m - ln(exp_sub(a, m) + exp_sub(b, m) + exp_sub(c, m))",
+        "exponentials overflow",
+        Rule::Logarithm,
+    ),
     row("1/(1 + exp(-u))", "sigmoid(u)", "exp(-u) overflows, and the derivative is ∞/∞", Rule::Quotient),
     row("exp(a)/(exp(a) + exp(b))", "sigmoid(a - b)", "exponentials overflow", Rule::Quotient),
-    row("exp(a)/(exp(a) + exp(b) + exp(c))", "exp_sub(a, m)/(exp_sub(a, m) + exp_sub(b, m) + exp_sub(c, m))", "the same", Rule::Quotient),
+    row(
+        "exp(a)/(exp(a) + exp(b) + exp(c))",
+        "exp_sub(a, m)/(exp_sub(a, m) + exp_sub(b, m) + exp_sub(c, m))",
+        "the same",
+        Rule::Quotient,
+    ),
     row("exp(a)/exp(b)", "exp_sub(a, b)", "the same", Rule::Quotient),
-    row("ln(sigmoid(u))", "-softplus(-u)", "sigmoid(u) underflows, and its logarithm is -u by then", Rule::Formula),
+    row(
+        "ln(sigmoid(u))",
+        "-softplus(-u)",
+        "sigmoid(u) underflows, and its logarithm is -u by then",
+        Rule::Formula,
+    ),
     row("ln_1p(-sigmoid(u))", "-softplus(u)", "1 - sigmoid(u) is 0 from u = 37 on", Rule::Formula),
     row("1 - sigmoid(u)", "sigmoid(-u)", "the same", Rule::Formula),
     row("ln(1 + u)", "ln_1p(u)", "1 + u forgets a small u", Rule::Formula),
     row("ln(1 - u)", "ln_1p(-u)", "the same", Rule::Formula),
     row("exp(u) - 1", "exp_m1(u)", "cancels for small u", Rule::Formula),
     row("-1 + exp(u)", "exp_m1(u)", "the same", Rule::Formula),
-    row("max(u, 0) + softplus(-abs(u))", "softplus(u)", "a kink that is none gives wrong second derivatives at it", Rule::Terms),
+    row(
+        "max(u, 0) + softplus(-abs(u))",
+        "softplus(u)",
+        "a kink that is none gives wrong second derivatives at it",
+        Rule::Terms,
+    ),
     row(LARGER, SUM_OF_TWO, "the same", Rule::Terms),
     row("max(a, b) + softplus(min(a, b) - max(a, b))", SUM_OF_TWO, "the same", Rule::Terms),
 ];
@@ -80,5 +125,5 @@ pub const ROWS: [Row; 24] = [
 const LARGER: &str = "max(a, b) + softplus(-abs(a - b))";
 
 /// ln(eᵃ + eᵇ)
-const SUM_OF_TWO: &str = "round(max(min(max(a, b), 1e308), -1e308)) \
-    + ln(exp_sub(a, round(max(min(max(a, b), 1e308), -1e308))) + exp_sub(b, round(max(min(max(a, b), 1e308), -1e308))))";
+const SUM_OF_TWO: &str =
+    "m = round(max(min(max(a, b), 1e308), -1e308)); m + ln(exp_sub(a, m) + exp_sub(b, m))";

@@ -10,7 +10,7 @@
 
 use std::collections::HashMap;
 
-use chainrule_graph::{Error, Graph, Node, NodeKind, Op};
+use chainrule_graph::{Error, Graph, Node, NodeKind, Notation, Op, Printed};
 
 use super::exponentials::{Exponentials, Product, Sum};
 use super::log_sum_exp::{self, Became, Shifted};
@@ -38,34 +38,40 @@ impl std::fmt::Display for Rewrite {
 /// # Errors
 /// As [`Expression::rewritten`].
 pub fn stabilise(expression: &Expression) -> Result<(Expression, Vec<Rewrite>), Error> {
-    let forms = Graph::new();
-    let forms = forms_of_rows(&forms)?;
+    let graphs: Vec<Graph> = ROWS.iter().map(|_| Graph::new()).collect();
+    let forms = forms_of_rows(&graphs)?;
     let mut exponentials = Exponentials::new(expression.graph());
     let mut shifts = HashMap::new();
     let (mut old_names, mut new_names) = (Names::default(), Names::default());
     old_names.learn(expression.graph());
-    let mut rewrites = Vec::new();
+    let mut rewrites: Vec<Rewrite> = Vec::new();
     let stable = expression.rewritten(|graph, step| {
         let mut shown = Vec::new();
-        let mut nodes = Rewriting { graph, step, shifts: &mut shifts, exponentials: &mut exponentials, used: &mut shown };
-        let Some(node) = nodes.stable_sums().or_else(|| stable_formula(&forms, step.op, &step.arguments)) else {
+        let mut nodes =
+            Rewriting { graph, step, shifts: &mut shifts, exponentials: &mut exponentials, used: &mut shown };
+        let Some(node) = nodes.stable_sums().or_else(|| stable_formula(&forms, step.op, &step.arguments))
+        else {
             return step.kept();
         };
-        let written = old_names.put_into(step.source.formula());
+        let written = old_names.shown(step.source, &[]);
         new_names.learn(graph);
-        rewrites.push(Rewrite { written: written.clone(), computed: computed(&new_names, node, &shown) });
-        if !shown.is_empty() {
-            new_names.names.push((written, node.formula())); // in what is made of it
+        let computed = computed(&new_names, node, &shown);
+        match step.source.name() {
+            Some(name) => new_names.names.extend(node.index().map(|index| (index, name))),
+            None if !shown.is_empty() => new_names.stand_for(node, &written),
+            None => {}
         }
+        rewrites.push(Rewrite { written, computed });
         node
     })?;
     Ok((Expression::new(stable.graph(), &stable.outputs())?, rewrites))
 }
 
 /// The two sides of the rows that are formulas, as nodes.
-fn forms_of_rows(graph: &Graph) -> Result<Vec<(&'static Row, Node<'_>, Node<'_>)>, Error> {
-    let formulas = ROWS.iter().filter(|row| matches!(row.rule, Rule::Formula | Rule::Terms));
-    formulas.map(|row| Ok((row, graph.parse(row.written)?, graph.parse(row.computed)?))).collect()
+fn forms_of_rows(graphs: &[Graph]) -> Result<Vec<(&'static Row, Node<'_>, Node<'_>)>, Error> {
+    let rows = ROWS.iter().zip(graphs);
+    let formulas = rows.filter(|(row, _)| matches!(row.rule, Rule::Formula | Rule::Terms));
+    formulas.map(|(row, graph)| Ok((row, graph.parse(row.written)?, graph.parse(row.computed)?))).collect()
 }
 
 /// What the first row that fits makes of an operation.
@@ -116,7 +122,9 @@ fn among_terms<'g>(
             },
         }
     }
-    Some(rest.into_iter().fold(found?, |sum, (node, is_added)| if is_added { sum + node } else { sum - node }))
+    Some(
+        rest.into_iter().fold(found?, |sum, (node, is_added)| if is_added { sum + node } else { sum - node }),
+    )
 }
 
 /// A step of the pass, for whoever looks for sums of exponentials.
@@ -136,7 +144,7 @@ impl<'g> Became<'g> for Rewriting<'_, 'g, '_, '_> {
     }
 
     fn shifted(&mut self, sum: &Sum<'_>) -> Option<Shifted<'g>> {
-        let at = |place: &Option<usize>| self.graph.nodes().nth((*place)?);
+        let at = |place: &Option<usize>| self.graph.nth((*place)?);
         let known = self.shifts.get(&sum.root);
         let known = known.and_then(|(shift, sum)| Some(Shifted { shift: at(shift)?, sum: at(sum)? }));
         let shifted = match known {
@@ -187,50 +195,105 @@ impl<'g> Rewriting<'_, 'g, '_, '_> {
     }
 }
 
-/// Names and the formulas of what they name.
+/// What nodes are called in the formulas of rewritings.
 #[derive(Default)]
 struct Names {
-    names: Vec<(String, String)>,
+    names: HashMap<usize, String>,
+    /// What stands for a text that is no name.
+    texts: Vec<(String, String)>,
     /// How many nodes were asked for theirs.
     asked: usize,
 }
 
 impl Names {
-    /// Those of the nodes that are new.
+    /// The names of the operations that are new.
     fn learn(&mut self, graph: &Graph) {
-        let named = graph.nodes().skip(self.asked).filter_map(|node| Some((node, node.name()?)));
-        let named = named.filter(|(node, _)| matches!(node.kind(), NodeKind::Operation(_)));
-        self.names.extend(named.map(|(node, name)| (name, node.formula())));
+        for index in self.asked..graph.len() {
+            let node = graph.nth(index).filter(|node| matches!(node.kind(), NodeKind::Operation(_)));
+            self.names.extend(node.and_then(Node::name).map(|name| (index, name)));
+        }
         self.asked = graph.len();
     }
 
-    /// A formula in which nodes that have a name stand by it; not the formula as a whole: that would say nothing.
-    fn put_into(&self, formula: String) -> String {
-        let length = formula.len();
-        self.names.iter().filter(|(_, of)| of.len() < length).fold(formula, |text, (name, of)| by_name(&text, of, name))
+    /// A node stands as a text.
+    fn stand_for(&mut self, node: Node<'_>, text: &str) {
+        let name = format!("rewritten_{}_", self.texts.len());
+        self.names.extend(node.index().map(|index| (index, name.clone())));
+        let is_call = text
+            .split_once('(')
+            .is_some_and(|(word, _)| word.chars().all(|c| c.is_alphanumeric() || c == '_'));
+        self.texts.push((name, if is_call { text.to_owned() } else { format!("({text})") }));
     }
 
-    /// The same for a part of a formula, which may have a name as a whole.
-    fn put_into_part(&self, formula: String) -> String {
-        self.names.iter().fold(formula, |text, (name, of)| by_name(&text, of, name))
+    /// The formula of a node, in which others stand by their names; its own arguments do not, or nothing would be seen of it.
+    fn shown(&self, node: Node<'_>, shifts: &[(usize, String)]) -> String {
+        self.shown_at(node, shifts, 0)
+    }
+
+    /// The same of a part, which stands by its name too.
+    fn shown_part(&self, node: Node<'_>, shifts: &[(usize, String)]) -> String {
+        self.shown_at(node, shifts, 2)
+    }
+
+    fn shown_at(&self, node: Node<'_>, shifts: &[(usize, String)], depth: usize) -> String {
+        let mut printer = Printer { names: self, shifts, shown: 0 };
+        let mut text = printer.print(node, depth).into_text();
+        for (name, written) in self.texts.iter().rev() {
+            if text.contains("rewritten_") {
+                text = text.replace(name, written);
+            }
+        }
+        text
+    }
+}
+
+/// How many nodes a formula shows, and how deep it goes.
+const MOST_SHOWN: usize = 1000;
+const DEEPEST_SHOWN: usize = 100;
+
+struct Printer<'n> {
+    names: &'n Names,
+    shifts: &'n [(usize, String)],
+    shown: usize,
+}
+
+impl Printer<'_> {
+    fn print(&mut self, node: Node<'_>, depth: usize) -> Printed {
+        self.shown += 1;
+        let text = Notation::Text;
+        let shift = self.shifts.iter().find(|(index, _)| node.index() == Some(*index)).map(|(_, name)| name);
+        let own = node.index().and_then(|index| self.names.names.get(&index)).filter(|_| depth > 1);
+        if let Some(name) = shift.or(own) {
+            return text.name(name);
+        }
+        match node.kind() {
+            NodeKind::Constant(value) => text.number(value),
+            NodeKind::Operation(op) if self.shown < MOST_SHOWN && depth < DEEPEST_SHOWN => {
+                let arguments: Vec<Printed> =
+                    node.arguments().into_iter().map(|argument| self.print(argument, depth + 1)).collect();
+                text.operation(op, &arguments)
+            }
+            NodeKind::Operation(_) => text.name("…"),
+            _ => text.name(&node.name().unwrap_or_default()),
+        }
     }
 }
 
 /// What is computed, in which shifts stand as m, m2, ….
 fn computed(names: &Names, node: Node<'_>, shifts: &[Node<'_>]) -> String {
-    let mut formula = node.formula();
-    let mut shown: Vec<String> = Vec::new();
+    let mut named: Vec<(usize, String)> = Vec::new();
+    let mut told = String::new();
     for shift in shifts.iter().copied().chain(rounded(node)) {
-        let of = shift.formula();
-        let name = if shown.is_empty() { "m".to_owned() } else { format!("m{}", shown.len() + 1) };
-        if formula.contains(&of) {
-            formula = by_name(&formula, &of, &name);
+        let name = if named.is_empty() { "m".to_owned() } else { format!("m{}", named.len() + 1) };
+        let is_new = |index: &usize| named.iter().all(|(known, _)| known != index);
+        if let Some(index) = shift.index().filter(is_new) {
             let levels: Vec<String> =
-                levels(shift).iter().map(|level| names.put_into_part(level.formula())).collect();
-            shown.push(format!(", {name} = round(max({}))", levels.join(", ")));
+                levels(shift).iter().map(|level| names.shown_part(*level, &named)).collect();
+            told += &format!(", {name} = round(max({}))", levels.join(", "));
+            named.push((index, name));
         }
     }
-    names.put_into(formula) + &shown.concat()
+    names.shown(node, &named) + &told
 }
 
 fn first(node: Node<'_>) -> Option<Node<'_>> {
@@ -254,17 +317,4 @@ fn levels(shift: Node<'_>) -> Vec<Node<'_>> {
         }
     }
     levels
-}
-
-/// A text with a name in place of a formula, and of brackets around it that are no function's.
-fn by_name(text: &str, formula: &str, name: &str) -> String {
-    let bracketed = format!("({formula})");
-    let mut parts = text.split(&bracketed);
-    let mut shown = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let is_call = shown.ends_with(|c: char| c.is_alphanumeric() || c == '_');
-        shown += &if is_call { format!("({name})") } else { name.to_owned() };
-        shown += part;
-    }
-    shown.replace(formula, name)
 }
