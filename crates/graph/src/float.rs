@@ -68,6 +68,7 @@ macro_rules! machine_number {
                             x
                         }
                     }),
+                    Primitive::Round => of_one(arguments, |x| x.round_ties_even()),
                     // Unlike the methods of the standard library, a NaN on either side is not lost.
                     Primitive::Min => of_two(arguments, |a, b| {
                         if a <= b {

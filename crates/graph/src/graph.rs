@@ -128,6 +128,11 @@ impl Graph {
         (0..self.len()).map(|index| self.placed(index as Index))
     }
 
+    /// The node of an index, if there is one; `nodes().nth(index)` would count.
+    pub fn nth(&self, index: usize) -> Option<Node<'_>> {
+        (index < self.len()).then(|| self.placed(index as Index))
+    }
+
     /// The parameters, in the order of their creation.
     pub fn parameters(&self) -> impl Iterator<Item = Node<'_>> {
         let nodes = self.snapshot();

@@ -198,6 +198,25 @@ operations! {
         latex: Form("e^{<0>}", POWER),
     }
 
+    /// e^(a − b): what rounding a − b has lost, as much as its last place, is put back, or of e^(700.1 − 0.3) two digits would be gone
+    ExpSub(a, b) -> y {
+        name: "exp_sub",
+        value: {
+            let difference = a.clone() - b;
+            let power = difference.exp();
+            let mended = power.clone() + power.clone() * lost_by_subtracting(a, b, &difference);
+            R::select(&beyond_exp_range(difference), &power, &mended)
+        },
+        partials: [y.clone(), -y.clone()],
+        domain: true,
+        kinks: [],
+        probes: [[0.3, 2.0], [2.0, -0.5], [100.1, 99.9]],
+        conventions: [],
+        ulps: 3.0 => [3.0, 3.0],
+        text: Form("exp_sub(<0>, <1>)", ATOM),
+        latex: Form("e^{<0> - <1:term>}", POWER),
+    }
+
     /// eˣ − 1
     ExpM1(x) -> y {
         name: "exp_m1",
@@ -399,6 +418,20 @@ operations! {
         ulps: 0.0 => [0.0],
         text: Form("sign(<0>)", ATOM),
         latex: Form("\\mathrm{sign}\\left(<0>\\right)", ATOM),
+    }
+
+    /// The nearest whole number, of two the even one: flat between the halves, so its derivative is 0
+    Round(x) -> y {
+        name: "round",
+        value: primitive(Primitive::Round, [x]),
+        partials: [R::constant(0.0)],
+        domain: true,
+        kinks: [x - x.floor() - 0.5],
+        probes: [[0.3], [-2.75], [2.75]],
+        conventions: [[0.5] => [0.0], [1.5] => [0.0]],
+        ulps: 0.0 => [0.0],
+        text: Form("round(<0>)", ATOM),
+        latex: Form("\\mathrm{round}\\left(<0>\\right)", ATOM),
     }
 
     /// The smaller of two; at a tie half of the slope goes to each, as |x| has the slope 0 at 0
@@ -667,6 +700,17 @@ fn power_rounding(x: f64, p: f64) -> f64 {
 /// 1 − x² as (1 − x)(1 + x).
 fn one_minus_square<R: Real>(x: &R) -> R {
     (R::constant(1.0) - x) * (R::constant(1.0) + x)
+}
+
+/// (a − b) − fl(a − b), exactly (Knuth, *The Art of Computer Programming* 2, 4.2.2, theorem B).
+fn lost_by_subtracting<R: Real>(a: &R, b: &R, difference: &R) -> R {
+    let back = difference.clone() - a;
+    (a.clone() - (difference.clone() - &back)) - (b.clone() + back)
+}
+
+/// Not negative where eˣ is 0 or too large at f64: there its error would be 0 · ∞.
+fn beyond_exp_range<R: Real>(x: R) -> R {
+    (x.clone() - R::constant(709.78)) * (x + R::constant(746.0))
 }
 
 /// What argument `k` of a dot product is multiplied with; nothing if a factor is left over.

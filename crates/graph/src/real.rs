@@ -106,6 +106,12 @@ pub trait Real:
         unary(Op::Exp, self)
     }
 
+    /// e^(x − y) to a few units in the last place, however large x and y are.
+    #[inline]
+    fn exp_sub(&self, other: &Self) -> Self {
+        binary(Op::ExpSub, self, other)
+    }
+
     /// eˣ − 1 without cancellation near 0.
     #[inline]
     fn exp_m1(&self) -> Self {
@@ -188,6 +194,12 @@ pub trait Real:
     #[inline]
     fn sign(&self) -> Self {
         unary(Op::Sign, self)
+    }
+
+    /// The nearest whole number, of two the even one; its derivative is 0 everywhere.
+    #[inline]
+    fn round(&self) -> Self {
+        unary(Op::Round, self)
     }
 
     /// The smaller of two; at a tie half of the derivative goes to each. A NaN on either side gives NaN.
@@ -282,6 +294,7 @@ pub enum Primitive {
     Tanh,
     Abs,
     Sign,
+    Round,
     Min,
     Max,
     Hypot,

@@ -139,12 +139,12 @@ pub(crate) fn chain<R: Real, T: Rules>(rules: &T, adjoint: &R, partial: &R) -> R
     product(rules, Op::Chain, adjoint, partial)
 }
 
-/// One of the two products. A factor that is known to be 1, or a first one known to be 0, leaves no trace in an expression.
+/// One of the two products. A factor that is known to be 1 or 0 leaves no trace in an expression: through what is flat nothing flows.
 #[inline]
 fn product<R: Real, T: Rules>(rules: &T, op: Op, first: &R, second: &R) -> R {
     if second.is_known(1.0) || first.is_known(0.0) {
         first.clone()
-    } else if first.is_known(1.0) {
+    } else if first.is_known(1.0) || second.is_known(0.0) {
         second.clone()
     } else {
         R::apply(rules, op, &[first.clone(), second.clone()])

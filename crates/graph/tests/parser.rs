@@ -267,8 +267,8 @@ character 8 of the formula: found `b`, expected `,`, `;` or the end
 
 #[test]
 fn mistakes_with_functions_name_the_function() {
-    let words = "abs, acos, add, asin, atan, chain, cos, cosh, div, dot, exp, exp_m1, exponent, hypot, inside, ln, ln_1p, max, min, mul, neg, pow, \
-                 powf, powi, recip, route, select, sigmoid, sign, sin, sinh, softplus, sqrt, sub, sum, tan, tanh";
+    let words = "abs, acos, add, asin, atan, chain, cos, cosh, div, dot, exp, exp_m1, exp_sub, exponent, hypot, inside, ln, ln_1p, max, min, mul, neg, pow, \
+                 powf, powi, recip, round, route, select, sigmoid, sign, sin, sinh, softplus, sqrt, sub, sum, tan, tanh";
     let product = "a product is written with `*`";
     for (text, character, message) in [
         (

@@ -2,6 +2,8 @@
 //!
 //! Invariant: a register is written before it is read, and not given out again before it was read for the last time.
 
+use std::collections::HashMap;
+
 use crate::lower::{Line, Lines, Operand, Operation};
 
 /// Where an instruction finds an operand.
@@ -108,8 +110,12 @@ pub(crate) fn gram_code(lines: &Lines) -> Code {
 fn made(lines: &Lines, wanted: &[Wanted]) -> (Code, Vec<Vec<Source>>) {
     let is_uniform = uniform_lines(&lines.lines);
     let last_use = last_uses(&lines.lines, wanted);
-    let mut made =
-        Maker { is_uniform: &is_uniform, uniforms: Vec::new(), places: vec![None; lines.lines.len()] };
+    let mut made = Maker {
+        is_uniform: &is_uniform,
+        uniforms: Vec::new(),
+        known: HashMap::new(),
+        places: vec![None; lines.lines.len()],
+    };
     let mut instructions = Vec::new();
     let mut registers = 0;
     let mut free: Vec<usize> = Vec::new();
@@ -217,6 +223,8 @@ fn release(
 struct Maker<'l> {
     is_uniform: &'l [bool],
     uniforms: Vec<Uniform>,
+    /// The places of parameters, and of constants by their bits.
+    known: HashMap<(bool, u64), usize>,
     places: Vec<Option<Source>>,
 }
 
@@ -245,14 +253,16 @@ impl Maker<'_> {
     }
 
     fn given(&mut self, given: Uniform) -> usize {
-        let is_same = |other: &Uniform| match (&given, other) {
-            (Uniform::Parameter(a), Uniform::Parameter(b)) => a == b,
-            (Uniform::Constant(a), Uniform::Constant(b)) => a.to_bits() == b.to_bits(),
-            _ => false,
+        let key = match given {
+            Uniform::Parameter(parameter) => Some((true, parameter as u64)),
+            Uniform::Constant(value) => Some((false, value.to_bits())),
+            Uniform::Computed(..) => None,
         };
-        self.uniforms.iter().position(is_same).unwrap_or_else(|| {
-            self.uniforms.push(given);
-            self.uniforms.len() - 1
-        })
+        if let Some(&place) = key.and_then(|key| self.known.get(&key)) {
+            return place;
+        }
+        self.uniforms.push(given);
+        self.known.extend(key.map(|key| (key, self.uniforms.len() - 1)));
+        self.uniforms.len() - 1
     }
 }

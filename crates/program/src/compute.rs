@@ -95,6 +95,7 @@ fn compute<'v, S: Copy>(
         Operation::Neg => one!(|x| -x),
         Operation::Dot => dot(operands, view, target),
         Operation::Quotient => two!(quotient),
+        Operation::ExpSub => two!(functions::exp_sub),
         Operation::Chain => product(operands, view, target, chain),
         Operation::Route => product(operands, view, target, route),
         Operation::Compute(primitive) => match primitive {
@@ -117,6 +118,7 @@ fn compute<'v, S: Copy>(
             Primitive::Tanh => one!(functions::tanh),
             Primitive::Abs => one!(f64::abs),
             Primitive::Sign => one!(sign),
+            Primitive::Round => one!(functions::round),
             Primitive::Min => two!(min),
             Primitive::Max => two!(max),
             Primitive::Hypot => two!(libm::hypot),

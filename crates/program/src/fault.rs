@@ -146,6 +146,7 @@ fn altered<T: Clone>(operation: Operation, operands: &[T]) -> Option<(Operation,
         Operation::Mul | Operation::Chain | Operation::Route => (Operation::Add, same),
         Operation::Div | Operation::Quotient => (Operation::Mul, same),
         Operation::Neg => (Operation::Compute(Primitive::Exp), same),
+        Operation::ExpSub => (operation, swapped(0, 1)),
         Operation::Dot if operands.len() >= 2 => {
             // Without the first pair.
             let (left, right) = operands.split_at(operands.len() / 2);
@@ -174,7 +175,8 @@ fn altered<T: Clone>(operation: Operation, operands: &[T]) -> Option<(Operation,
             | Primitive::Cosh
             | Primitive::Tanh
             | Primitive::Abs
-            | Primitive::Sign => (Operation::Neg, same),
+            | Primitive::Sign
+            | Primitive::Round => (Operation::Neg, same),
         },
     })
 }

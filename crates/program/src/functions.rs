@@ -57,6 +57,17 @@ const ROOT_OF_HALF: u64 = 0x3FE6_A09E_667F_3BCD;
 /// Beyond this eˣ − 1 is eˣ, and below its negative −1, to far more digits than f64 has.
 const ONE_IS_NOTHING: f64 = 50.0;
 
+/// The nearest whole number, of two the even one. Beyond 2⁵² all are whole.
+#[inline(always)]
+pub fn round(x: f64) -> f64 {
+    let size = x.abs();
+    let nearest = (size + TWO_TO_52) - TWO_TO_52;
+    // Not `if size < …`, so that NaN passes.
+    (if size >= TWO_TO_52 { size } else { nearest }).copysign(x)
+}
+
+const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
+
 /// Σ cₖ·xᵏ
 #[inline(always)]
 fn series<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {
@@ -93,6 +104,17 @@ pub fn exp(x: f64) -> f64 {
     // In two steps, since 2ⁿ itself may be out of range; only the second can round.
     let half = 0.5f64.mul_add(n, ROUNDER) - ROUNDER;
     (1.0 + rest) * power_of_two(half) * power_of_two(n - half)
+}
+
+/// e^(a − b), as the graph crate's table says it.
+#[inline(always)]
+pub fn exp_sub(a: f64, b: f64) -> f64 {
+    let difference = a - b;
+    let power = exp(difference);
+    let back = difference - a;
+    let lost = (a - (difference - back)) - (b + back);
+    // Where the power is 0 or infinite, so may be what was lost.
+    if difference > -746.0 && difference < 709.78 { power + power * lost } else { power }
 }
 
 /// eˣ − 1

@@ -104,6 +104,7 @@ fn expression(line: &Line) -> String {
             let products: Vec<String> = left.iter().zip(right).map(|(a, b)| format!("{a} * {b}")).collect();
             if products.is_empty() { "0.0_f64".to_owned() } else { products.join(" + ") }
         }
+        Operation::ExpSub => format!("exp_sub({})", infix(", ")),
         Operation::Chain => format!("chain({})", infix(", ")),
         Operation::Route => format!("route({})", infix(", ")),
         Operation::Compute(primitive) => call(primitive, &operands),
@@ -139,6 +140,7 @@ fn call(primitive: Primitive, operands: &[String]) -> String {
         Primitive::Cosh => method("cosh"),
         Primitive::Tanh => method("tanh"),
         Primitive::Abs => method("abs"),
+        Primitive::Round => method("round_ties_even"),
         Primitive::Hypot => method("hypot"),
         Primitive::Sign => helper("sign"),
         Primitive::Min => helper("smaller"),
@@ -168,7 +170,17 @@ struct Helper {
     source: &'static str,
 }
 
-const HELPERS: [Helper; 8] = [
+const HELPERS: [Helper; 9] = [
+    Helper {
+        name: "exp_sub",
+        source: "    /// e^(a - b), with what rounding the difference has lost.\n    \
+                 fn exp_sub(a: f64, b: f64) -> f64 {\n        \
+                 let difference = a - b;\n        \
+                 let power = difference.exp();\n        \
+                 let back = difference - a;\n        \
+                 let lost = (a - (difference - back)) - (b + back);\n        \
+                 if difference > -746.0 && difference < 709.78 { power + power * lost } else { power }\n    }\n",
+    },
     Helper {
         name: "chain",
         source: "    /// A zero adjoint gives 0 beside whatever partial, a zero partial beside an infinite adjoint.\n    \

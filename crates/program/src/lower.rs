@@ -2,7 +2,7 @@
 //!
 //! So an operation composed of others becomes those others, and no rule is written twice: σ(z) is recorded as 1 or e over 1 + e with e = e^(−|z|), and
 //! softplus(±z) and σ(−z) find that e recorded already. What is recorded twice is computed once, and |−x| is |x|. A few operations stay whole, since there
-//! are faster ways to them than line by line: Σ aᵢ·bᵢ, quotients, and the two products of the chain rule.
+//! are faster ways to them than line by line: Σ aᵢ·bᵢ, e^(a − b), quotients, and the two products of the chain rule.
 //!
 //! Invariant: a line refers to earlier lines alone.
 
@@ -27,6 +27,8 @@ pub(crate) enum Operation {
     Neg,
     /// Σ aᵢ·bᵢ, all aᵢ first.
     Dot,
+    /// e^(a − b), with what rounding the difference has lost.
+    ExpSub,
     /// The product of the chain rule, adjoint · partial.
     Chain,
     /// The product of a weight.
@@ -99,6 +101,7 @@ fn recorded(recorder: &Rc<RefCell<Recorder>>, op: Op, arguments: &[Recorded]) ->
         Op::Dot => record(recorder, Operation::Dot, arguments),
         Op::Div => record(recorder, Operation::Quotient, arguments),
         Op::Recip => record(recorder, Operation::Quotient, &[&[Recorded::constant(1.0)], arguments].concat()),
+        Op::ExpSub => record(recorder, Operation::ExpSub, arguments),
         Op::Chain => record(recorder, Operation::Chain, arguments),
         Op::Route => record(recorder, Operation::Route, arguments),
         op => Table.value(op, arguments),
@@ -177,7 +180,11 @@ impl Recorded {
             Operation::Mul => of_two(Mul::mul),
             Operation::Div => of_two(Div::div),
             Operation::Neg => values.as_array().map_or(f64::NAN, |&[x]| -x),
-            Operation::Dot | Operation::Quotient | Operation::Chain | Operation::Route => f64::NAN, // `recorded` makes lines of these, whatever they are of
+            Operation::Dot
+            | Operation::Quotient
+            | Operation::ExpSub
+            | Operation::Chain
+            | Operation::Route => f64::NAN, // `recorded` makes lines of these, whatever they are of
             Operation::Compute(primitive) => f64::compute(primitive, &values),
         })
     }

@@ -11,7 +11,7 @@ use common::{LOSSES, numbers};
 const PARAMETERS: [f64; 2] = [0.7, -0.3];
 
 /// Which of [`LOSSES`] have one linear predictor.
-const LINEAR: [bool; 9] = [true, true, true, true, false, false, false, false, false];
+const LINEAR: [bool; 11] = [true, true, true, true, false, false, false, false, false, false, false];
 
 #[test]
 fn a_weight_is_a_number_of_rows() {

@@ -268,6 +268,7 @@ impl Number for BigFloat {
             Primitive::Tanh => rounding.of(|at, [x]| at.tanh(x, None)),
             Primitive::Abs => exactly(arguments, |[x]| x.magnitude()),
             Primitive::Sign => exactly(arguments, |[x]| x.sign_of()),
+            Primitive::Round => exactly(arguments, |[x]| x.nearest_whole()),
             Primitive::Min => exactly(arguments, |[a, b]| extreme(a, b, Ordering::Less)),
             Primitive::Max => exactly(arguments, |[a, b]| extreme(a, b, Ordering::Greater)),
             Primitive::Hypot => rounding.of(|at, [a, b]| at.hypot(a, b)),
@@ -290,6 +291,20 @@ fn exactly<const ARITY: usize>(
 impl BigFloat {
     fn magnitude(&self) -> Self {
         if self.is_negative() { -self.clone() } else { self.clone() }
+    }
+
+    /// The nearest whole number, of two the even one.
+    fn nearest_whole(&self) -> Self {
+        let value = match &self.value {
+            // The significand of a number other than 0 is odd: 2^−1 is the half.
+            Value::Finite(repr) if repr.exponent() < 0 => match top(repr) {
+                whole_bits @ 1.. => Value::Finite(rounded(repr, whole_bits as usize)),
+                0 if repr.exponent() < -1 => Value::of(if self.is_negative() { -1.0 } else { 1.0 }),
+                _ => Value::of(if self.is_negative() { -0.0 } else { 0.0 }),
+            },
+            other => other.clone(),
+        };
+        BigFloat { value, precision: self.precision }
     }
 
     /// −1 or 1; 0 and NaN are their own signs.

@@ -15,8 +15,9 @@ use crate::expression::{Expression, Step};
 /// As [`Expression::rewritten`].
 pub fn affine(expression: &Expression) -> Result<Expression, Error> {
     let uses = uses(expression);
+    let is_inner = inner_sums(expression, &uses);
     let fused = expression.rewritten(|_, step| {
-        if step.op != Op::Add {
+        if step.op != Op::Add || step.source.index().is_some_and(|index| is_inner[index]) {
             return step.kept();
         }
         let mut sum = Sum::default();
@@ -34,6 +35,16 @@ fn uses(expression: &Expression) -> Vec<usize> {
         uses[index] += 1;
     }
     uses
+}
+
+/// Which sums are nothing but terms of another: that one takes them apart, so that each is looked at once.
+fn inner_sums(expression: &Expression, uses: &[usize]) -> Vec<bool> {
+    let mut is_inner = vec![false; uses.len()];
+    let sums = expression.graph().nodes().filter(|node| node.kind() == NodeKind::Operation(Op::Add));
+    for index in sums.flat_map(Node::arguments).filter_map(Node::index) {
+        is_inner[index] = uses[index] == 1;
+    }
+    is_inner
 }
 
 /// Σ aᵢ·bᵢ + Σ cᵢ

@@ -4,11 +4,16 @@
 //! is ever computed for the adjoint of a datum.
 
 mod affine;
+mod exponentials;
 mod fold;
+mod log_sum_exp;
+mod pattern;
+mod rows;
 mod share;
 mod stabilise;
 
 pub use affine::affine;
 pub use fold::fold;
+pub use rows::{ROWS, Row, Rule};
 pub use share::share;
 pub use stabilise::{Rewrite, stabilise};

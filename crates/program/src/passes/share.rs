@@ -24,7 +24,7 @@ pub fn share(expression: &Expression) -> Result<Expression, Error> {
     expression.rewritten(|graph, step| {
         let keys: Vec<Key> = step.arguments.iter().map(key).collect();
         let place = known.get(&(step.op, keys.clone())).copied();
-        if let Some(node) = place.and_then(|place| graph.nodes().nth(place)) {
+        if let Some(node) = place.and_then(|place| graph.nth(place)) {
             return node;
         }
         let node = step.kept();

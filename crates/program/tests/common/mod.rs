@@ -43,7 +43,7 @@ pub(crate) fn by_the_graph(
 }
 
 /// Losses of a few kinds: parameters p and q, columns x and y.
-pub(crate) const LOSSES: [&str; 9] = [
+pub(crate) const LOSSES: [&str; 11] = [
     "parameter p, q; data x, y; (p*x + q - y)^2",
     "parameter p, q; data x, y; softplus((1 - 2*y)*(p*x + q))",
     "parameter p, q; data x, y; z = p*x + q; -y*ln(sigmoid(z)) - (1 - y)*ln(1 - sigmoid(z))",
@@ -53,6 +53,8 @@ pub(crate) const LOSSES: [&str; 9] = [
     "parameter p, q; data x, y; ln(1 + (p*x - y)^2/q^2) + ln(q^2)",
     "parameter p, q; data x, y; p*q + 3",
     "parameter p, q; data x, y; sqrt(1 + (x - p)^2) + exp_m1(q*y)/(2 + x)",
+    "parameter p, q; data x, y; ln(exp(p*x) + exp(q*y)*2 + y^2) - exp(q)/(exp(p) + exp(q*x) + 1)",
+    "parameter p, q; data x, y; ln(1 + exp(p*x) + x^2*exp(q)) + ln((exp(p*y) + exp(q*x))/2)",
 ];
 
 /// A loss of p and q, x and y, made of a dozen operations of the table chosen without a pattern.

@@ -1,0 +1,380 @@
+//! Logarithms and quotients of sums of exponentials, shifted so that nothing overflows.
+//!
+//! With m = round(max xᵢ) and S = Σ wᵢ·e^(xᵢ − m),
+//!
+//! ```text
+//! ln Σ wᵢ·e^(xᵢ) = m + ln S,     e^a / Σ wᵢ·e^(xᵢ) = e^(a − m) / S.
+//! ```
+//!
+//! Rounded, the shift is flat, so its derivative is 0 without anything being said, and derivatives of any order are those of S alone; and the difference is taken
+//! by `exp_sub`, so that no digit is lost to a large shift. Where weights are not numbers close to 1, ln|wᵢ| is added to xᵢ before the largest is taken:
+//! S is of the size of 1 in any case, and neither it nor 1/S² leaves the range.
+//!
+//! Three logarithms can be had to more digits:
+//!
+//! * ln(1 + e^u) is softplus(u), and ln(e^a/(e^a + e^b)) is −softplus(b − a), which are as small as the truth is;
+//! * ln(1 + T), T of several terms, is m + ln(1 + r) with r = (e^(−m) − 1) + T·e^(−m), as small as T is;
+//! * where Σ wᵢ is close to 1, as in the logarithm of a mean, the digits of small xᵢ are kept by r = Σ wᵢ·(e^(xᵢ − m) − 1) + (Σ wᵢ − 1) and m + ln(1 + r). Of light or
+//!   unknown weights r may cancel: it is taken, without a shift, only where all xᵢ are small.
+//!
+//! Invariant: what is computed is equal to what was written wherever that has a value, of either sign of the weights.
+
+use chainrule_graph::{Node, Real};
+
+use super::exponentials::{Monomial, Product, Sum, is_multiple};
+
+/// A sum of exponentials that is ready: m and S.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shifted<'g> {
+    pub(super) shift: Node<'g>,
+    pub(super) sum: Node<'g>,
+}
+
+/// Weights from this to its inverse need not be asked for the largest term: it, and 1 + r, cancel to no less than this, twice.
+const HEAVY: f64 = 0.25;
+
+/// Weights that sum to less than this off 1 are those of a mean, and exponents smaller than this are small.
+const CLOSE: f64 = 0.5;
+
+/// So many terms are added one after the other, then such sums, so that roundings do not pile up.
+const ABREAST: usize = 16;
+
+/// What became of a node of the graph in which the exponentials were found.
+pub(super) trait Became<'g> {
+    fn became(&self, old: Node<'_>) -> Option<Node<'g>>;
+    /// m and S of a sum; the same nodes when it is asked for again.
+    fn shifted(&mut self, sum: &Sum<'_>) -> Option<Shifted<'g>>;
+    /// Is told of every shift.
+    fn uses(&mut self, shift: Node<'g>);
+}
+
+/// ln of a product with an exponential in it.
+pub(super) fn ln<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
+    let Product { monomial, sums, .. } = product;
+    if let [(sum, n @ (1 | -1))] = sums.as_slice()
+        && let Some(node) = ln_of_one_sum(monomial, sum, *n, nodes)
+    {
+        return Some(node);
+    }
+    let mut level = exponent(&monomial.exponent, nodes)?;
+    let mut inner = weight(monomial, nodes)?;
+    // −ln S rather than ln(1/S).
+    let sign = if inner.is_none() && sums.iter().all(|(_, n)| *n < 0) { -1 } else { 1 };
+    for (sum, n) in sums {
+        let Shifted { shift, sum } = nodes.shifted(sum)?;
+        level = Some(plus_times(level, f64::from(*n), shift));
+        inner = Some(with_power(inner, sum, sign * n));
+    }
+    Some(match (level, inner) {
+        (level, Some(inner)) => plus_times(level, f64::from(sign), inner.ln()),
+        (level, None) => level.unwrap_or(Node::constant(0.0)),
+    })
+}
+
+/// A product of exponentials and sums of such that is divided by one of them, or multiplies one.
+pub(super) fn quotient<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
+    let Product { monomial, sums, .. } = product;
+    let weight = weight(monomial, nodes)?;
+    if sums.is_empty() && monomial.exponent.is_empty() {
+        return Some(weight.unwrap_or(Node::constant(1.0)));
+    }
+    if let [(sum, -1)] = sums.as_slice()
+        && let Some((own, difference)) = of_two(&monomial.exponent, sum, nodes)
+    {
+        let sigmoid = difference.sigmoid();
+        let sigmoid = if own == 1.0 { sigmoid } else { sigmoid / Node::constant(own) };
+        return Some(weight.map_or(sigmoid, |weight| weight * sigmoid));
+    }
+    let (mut powers, mut shifts) = (Vec::new(), None);
+    for (sum, n) in sums {
+        let Shifted { shift, sum } = nodes.shifted(sum)?;
+        powers.push((sum, *n));
+        shifts = Some(plus_times(shifts, -f64::from(*n), shift));
+    }
+    let exponential = match (shifts, exponent(&monomial.exponent, nodes)?) {
+        (Some(shifts), Some(x)) => x.exp_sub(&shifts),
+        (Some(shifts), None) => (-shifts).exp(),
+        (None, _) => product_of_exponentials(&monomial.exponent, nodes)?,
+    };
+    let scaled = weight.map_or(exponential, |weight| weight * exponential);
+    Some(powers.into_iter().fold(scaled, |node, (sum, n)| with_power(Some(node), sum, n)))
+}
+
+/// e^a·e^b…, without rounding a + b.
+fn product_of_exponentials<'g>(exponents: &[(Node<'_>, f64)], nodes: &impl Became<'g>) -> Option<Node<'g>> {
+    let (first, rest) = exponents.split_at(1.min(exponents.len()));
+    let first = exponent(first, nodes)??;
+    Some(match plus_exponent(None, rest, -1.0, nodes)? {
+        Some(rest) => first.exp_sub(&rest),
+        None => first.exp(),
+    })
+}
+
+/// m and S.
+pub(super) fn shifted<'g>(terms: &[Monomial<'_>], nodes: &mut impl Became<'g>) -> Option<Shifted<'g>> {
+    let shift = shift(terms, nodes)?;
+    let mut powers = Vec::with_capacity(terms.len());
+    for term in terms {
+        powers.push(shifted_term(term, shift, nodes)?);
+    }
+    Some(Shifted { shift, sum: sum(&powers) })
+}
+
+/// w·e^(x − m)
+fn shifted_term<'g>(term: &Monomial<'_>, shift: Node<'g>, nodes: &impl Became<'g>) -> Option<Node<'g>> {
+    let power = match exponent(&term.exponent, nodes)? {
+        Some(x) => x.exp_sub(&shift),
+        None => (-shift).exp(),
+    };
+    weighted(term, power, nodes)
+}
+
+/// ± ln of a monomial to the ±1 times one sum, where there is a better way than m + ln S.
+fn ln_of_one_sum<'g>(
+    monomial: &Monomial<'_>,
+    sum: &Sum<'_>,
+    n: i32,
+    nodes: &mut impl Became<'g>,
+) -> Option<Node<'g>> {
+    let sign = f64::from(n);
+    if !monomial.has_known_weight() || monomial.coefficient() <= 0.0 {
+        return None;
+    }
+    let mut number = monomial.raised(n);
+    number.exponent.clear();
+    let scaled = sum.terms.iter().map(|term| {
+        let mut term = term.clone();
+        term.times(&number);
+        term
+    });
+    let terms: Vec<Monomial<'_>> = scaled.collect();
+    if let Some(relative) = relative_to_own(&terms, monomial, sign, nodes) {
+        return Some(if n > 0 { relative.softplus() } else { -relative.softplus() });
+    }
+    let is_one = |term: &Monomial<'_>| {
+        term.has_known_weight() && term.coefficient() == 1.0 && term.exponent.is_empty()
+    };
+    let ln = match terms.iter().position(is_one) {
+        Some(one) => ln_of_one_and(&terms, one, nodes)?,
+        None if terms.iter().all(Monomial::has_known_weight) => ln_of_mean(&terms, nodes)?,
+        // Multiplied by their numbers, unknown weights would be other nodes.
+        None if number.coefficient() == 1.0 => ln_near_one(&sum.terms, None, nodes.shifted(sum)?, nodes)?,
+        None => return None,
+    };
+    Some(plus_times(exponent(&monomial.exponent, nodes)?, sign, ln))
+}
+
+/// ln T/e^a of e^a + T, if a monomial divides by e^a and T is one term.
+fn relative_to_own<'g>(
+    terms: &[Monomial<'_>],
+    monomial: &Monomial<'_>,
+    sign: f64,
+    nodes: &impl Became<'g>,
+) -> Option<Node<'g>> {
+    let [one, two] = terms else { return None };
+    if !(one.has_known_weight() && two.has_known_weight()) {
+        return None;
+    }
+    let is_own = |term: &Monomial<'_>| {
+        term.coefficient() == 1.0 && is_multiple(&term.exponent, &monomial.exponent, -sign)
+    };
+    let other = if is_own(one) {
+        two
+    } else if is_own(two) {
+        one
+    } else {
+        return None;
+    };
+    let level = plus_exponent(exponent(&other.exponent, nodes)?, &monomial.exponent, sign, nodes)??;
+    Some(match other.coefficient() {
+        1.0 => level,
+        weight => level + Node::constant(weight.ln()),
+    })
+}
+
+/// ln(1 + T), of which the 1 stands at a place.
+fn ln_of_one_and<'g>(terms: &[Monomial<'_>], one: usize, nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
+    let shift = shift(terms, nodes)?;
+    let mut parts = vec![(-shift).exp_m1()];
+    for (_, term) in terms.iter().enumerate().filter(|(place, _)| *place != one) {
+        parts.push(shifted_term(term, shift, nodes)?);
+    }
+    Some(shift + sum(&parts).ln_1p())
+}
+
+/// ln Σ wᵢ·e^(xᵢ) for positive numbers wᵢ whose sum is close to 1.
+fn ln_of_mean<'g>(terms: &[Monomial<'_>], nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
+    let excess = excess(terms);
+    if excess.abs() >= CLOSE {
+        return None;
+    }
+    if terms.iter().any(|term| term.coefficient() < HEAVY) {
+        let shifted = shifted(terms, nodes)?;
+        return ln_near_one(terms, Some(excess), shifted, nodes);
+    }
+    let shift = shift(terms, nodes)?;
+    let mut parts = vec![Node::constant(excess)];
+    for term in terms {
+        let difference = plus_times(exponent(&term.exponent, nodes)?, -1.0, shift);
+        parts.push(weighted(term, difference.exp_m1(), nodes)?);
+    }
+    Some(shift + sum(&parts[usize::from(excess == 0.0)..]).ln_1p())
+}
+
+/// ln Σ wᵢ·e^(xᵢ), by its difference from 1 if all xᵢ are small, given Σ wᵢ − 1 if that is known.
+fn ln_near_one<'g>(
+    terms: &[Monomial<'_>],
+    excess: Option<f64>,
+    shifted: Shifted<'g>,
+    nodes: &impl Became<'g>,
+) -> Option<Node<'g>> {
+    let excess = match excess {
+        Some(excess) => Node::constant(excess),
+        None => {
+            let mut weights = vec![Node::constant(-1.0)];
+            for term in terms {
+                weights.push(weighted(term, Node::constant(1.0), nodes)?);
+            }
+            Node::sum(&weights)
+        }
+    };
+    let (one, mut largest, mut parts) = (Node::constant(1.0), excess.abs(), vec![excess]);
+    for term in terms {
+        let Some(x) = exponent(&term.exponent, nodes)? else { continue };
+        largest = largest.max(&x.abs());
+        // What is not taken must not overflow either.
+        let small = x.min(&one).max(&-one);
+        parts.push(weighted(term, small.exp_m1(), nodes)?);
+    }
+    let is_near = Node::constant(CLOSE) - largest;
+    Some(Node::select(&is_near, &sum(&parts).ln_1p(), &(shifted.shift + shifted.sum.ln())))
+}
+
+/// w times a node.
+fn weighted<'g>(term: &Monomial<'_>, node: Node<'g>, nodes: &impl Became<'g>) -> Option<Node<'g>> {
+    Some(match weight(term, nodes)? {
+        Some(weight) if node.is_known(1.0) => weight,
+        Some(weight) => weight * node,
+        None => node,
+    })
+}
+
+/// Σ wᵢ − 1 for numbers wᵢ, in twice the precision.
+fn excess(terms: &[Monomial<'_>]) -> f64 {
+    let (mut sum, mut lost) = (-1.0, 0.0);
+    for term in terms {
+        let weight = term.coefficient();
+        lost += weight.mul_add(-term.divisor, term.number) / term.divisor;
+        let next: f64 = sum + weight;
+        let back = next - sum;
+        lost += (sum - (next - back)) + (weight - back);
+        sum = next;
+    }
+    sum + lost
+}
+
+/// round(max xᵢ), or of xᵢ + ln|wᵢ| where weights are not numbers close to 1; finite.
+fn shift<'g>(terms: &[Monomial<'_>], nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
+    let is_heavy = |term: &Monomial<'_>| {
+        term.has_known_weight() && (HEAVY..=HEAVY.recip()).contains(&term.coefficient())
+    };
+    let are_heavy = terms.iter().all(is_heavy);
+    let mut levels = Vec::with_capacity(terms.len());
+    for term in terms {
+        let level = exponent(&term.exponent, nodes)?;
+        let weight = if are_heavy { None } else { weight(term, nodes)? };
+        levels.push(match weight {
+            Some(weight) => plus_times(level, 1.0, weight.abs().ln()),
+            None => level.unwrap_or(Node::constant(0.0)),
+        });
+    }
+    let largest = levels.into_iter().reduce(|largest, level| largest.max(&level))?;
+    // e^∞ is ∞ and e^−∞ is 0 with a finite shift, and neither with that itself.
+    let (most, least) = (Node::constant(f64::MAX), Node::constant(f64::MIN));
+    let shift = largest.min(&most).max(&least).round();
+    nodes.uses(shift);
+    Some(shift)
+}
+
+/// w and a − b of e^a/(w·e^a + w·e^b): σ(a − b)/w.
+fn of_two<'g>(own: &[(Node<'_>, f64)], sum: &Sum<'_>, nodes: &impl Became<'g>) -> Option<(f64, Node<'g>)> {
+    let [one, two] = sum.terms.as_slice() else { return None };
+    if !(one.has_known_weight() && two.has_known_weight() && one.coefficient() == two.coefficient()) {
+        return None;
+    }
+    let other = if is_multiple(&one.exponent, own, 1.0) {
+        two
+    } else if is_multiple(&two.exponent, own, 1.0) {
+        one
+    } else {
+        return None;
+    };
+    let mut difference = Monomial { exponent: own.to_vec(), ..Monomial::number(1.0) };
+    difference.times(&other.raised(-1));
+    Some((one.coefficient(), exponent(&difference.exponent, nodes)??))
+}
+
+/// Σ cⱼ·xⱼ; nothing for an empty one.
+fn exponent<'g>(exponent: &[(Node<'_>, f64)], nodes: &impl Became<'g>) -> Option<Option<Node<'g>>> {
+    plus_exponent(None, exponent, 1.0, nodes)
+}
+
+/// A sum and c·Σ cⱼ·xⱼ.
+fn plus_exponent<'g>(
+    mut sum: Option<Node<'g>>,
+    exponent: &[(Node<'_>, f64)],
+    c: f64,
+    nodes: &impl Became<'g>,
+) -> Option<Option<Node<'g>>> {
+    // What is added comes first, so that a − b does not become −b + a.
+    for positive in [true, false] {
+        for &(node, own) in exponent.iter().filter(|(_, own)| (c * own > 0.0) == positive) {
+            sum = Some(plus_times(sum, c * own, nodes.became(node)?));
+        }
+    }
+    Some(sum)
+}
+
+/// K·Π fᵢ^nᵢ; nothing for 1.
+fn weight<'g>(monomial: &Monomial<'_>, nodes: &impl Became<'g>) -> Option<Option<Node<'g>>> {
+    let coefficient = monomial.coefficient();
+    let mut weight = Some(Node::constant(coefficient)).filter(|_| coefficient != 1.0);
+    for &(factor, power) in &monomial.factors {
+        weight = Some(with_power(weight, nodes.became(factor)?, power));
+    }
+    Some(weight)
+}
+
+fn with_power<'g>(node: Option<Node<'g>>, factor: Node<'g>, power: i32) -> Node<'g> {
+    let raised = match power.unsigned_abs() {
+        1 => factor,
+        size => factor.powi(size as i32),
+    };
+    match (node, power > 0) {
+        (None, true) => raised,
+        (None, false) => raised.recip(),
+        (Some(node), true) => node * raised,
+        (Some(node), false) => node / raised,
+    }
+}
+
+/// A sum, if there is one yet, and c·x.
+fn plus_times<'g>(sum: Option<Node<'g>>, c: f64, x: Node<'g>) -> Node<'g> {
+    let times = |size: f64| if size == 1.0 { x } else { Node::constant(size) * x };
+    match sum {
+        None if c == -1.0 => -x,
+        None => times(c),
+        Some(sum) if c < 0.0 => sum - times(-c),
+        Some(sum) => sum + times(c),
+    }
+}
+
+/// The sum of some nodes, in groups.
+fn sum<'g>(terms: &[Node<'g>]) -> Node<'g> {
+    match *terms {
+        [a] => a,
+        [a, b] => a + b,
+        _ if terms.len() <= ABREAST => Node::sum(terms),
+        _ => sum(&terms.chunks(ABREAST).map(sum).collect::<Vec<_>>()),
+    }
+}
