@@ -132,6 +132,7 @@ fn by_astro(op: Op, x: &[Astro], constants: &mut Consts) -> Option<Astro> {
         Op::PowF => x[0].pow(&x[1], p, to_even, constants),
         Op::Sqrt => x[0].sqrt(p, to_even),
         Op::Exp => x[0].exp(p, to_even, constants),
+        Op::ExpSub => x[0].sub(&x[1], p, to_even).exp(p, to_even, constants),
         Op::ExpM1 => x[0].exp(p, to_even, constants).sub(&one, p, to_even),
         Op::Ln => x[0].ln(p, to_even, constants),
         Op::Ln1p => x[0].add(&one, p, to_even).ln(p, to_even, constants),
@@ -149,7 +150,7 @@ fn by_astro(op: Op, x: &[Astro], constants: &mut Consts) -> Option<Astro> {
             squares.sqrt(p, to_even)
         }
         // What only chooses or changes a sign, and what is made of others.
-        Op::Neg | Op::Abs | Op::Sign | Op::Min | Op::Max | Op::Select => return None,
+        Op::Neg | Op::Abs | Op::Sign | Op::Round | Op::Min | Op::Max | Op::Select => return None,
         Op::Recip | Op::Sigmoid | Op::Softplus | Op::Sum | Op::Dot => return None,
         Op::Chain | Op::Route | Op::Inside | Op::Exponent => return None,
         other => panic!("no second opinion on {other:?}, nor is it said to need none"),
