@@ -6,6 +6,12 @@
 //!
 //! Invariant: only values here, no derivative.
 
+#![deny(
+    clippy::wildcard_enum_match_arm,
+    clippy::match_wildcard_for_single_variants,
+    reason = "each primitive speaks for itself, so that the compiler asks a new one to"
+)]
+
 use crate::op::Op;
 use crate::real::{Number, Primitive, Real};
 use crate::rules::Rules;

@@ -252,7 +252,8 @@ pub trait Number: Real {
 
 /// What a number type must be able to compute beside +, −, ×, ÷ and negation.
 ///
-/// The meaning of each is that of the method of [`Real`] of the same name.
+/// The meaning of each is that of the method of [`Real`] of the same name. Whoever computes them matches them all, without a wildcard, so that
+/// the compiler names the places where a new one has something to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the method of `Real` of the same name")]
 pub enum Primitive {

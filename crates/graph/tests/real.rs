@@ -2,7 +2,7 @@
 //!
 //! The reference is f64, whose values `op.rs` compares with the standard library.
 
-use chainrule_graph::{Dual, Graph, Node, Number, Op, Primitive, Real, Table, Tape, Var};
+use chainrule_graph::{Dual, Graph, Lanes, Node, Number, Op, Primitive, Real, Table, Tape, Var};
 
 /// Uses every method of `Real` and every operator at least once.
 fn everything<R: Real>(x: &R, y: &R) -> R {
@@ -159,6 +159,10 @@ fn a_primitive_with_the_wrong_number_of_arguments_is_no_number() {
     assert!(f64::compute(Primitive::Sqrt, &[]).is_nan());
     assert!(f64::compute(Primitive::Hypot, &[3.0]).is_nan());
     assert!(f32::compute(Primitive::PowI(0), &[3.0, 4.0]).is_nan());
+    for count in [0, 1, 3, 4] {
+        let arguments = vec![Lanes([3.0, 4.0]); count];
+        assert!(Lanes::compute(Primitive::Hypot, &arguments).0.iter().all(|lane| lane.is_nan()));
+    }
     assert_eq!(f64::compute(Primitive::Hypot, &[3.0, 4.0]), 5.0);
     assert!(f64::apply(&Table, Op::Add, &[1.0]).is_nan());
 }

@@ -6,6 +6,11 @@
 //!
 //! Invariant: each example gets what it would get alone.
 
+#![deny(
+    clippy::wildcard_enum_match_arm,
+    clippy::match_wildcard_for_single_variants,
+    reason = "each primitive speaks for itself, so that the compiler asks a new one to"
+)]
 #![expect(
     clippy::needless_range_loop,
     reason = "a plain loop over slices of one length is what becomes vector instructions"

@@ -5,6 +5,12 @@
 //!
 //! Invariant: the program itself stays as it is; a planted mistake is in a copy.
 
+#![deny(
+    clippy::wildcard_enum_match_arm,
+    clippy::match_wildcard_for_single_variants,
+    reason = "each primitive speaks for itself, so that the compiler asks a new one to"
+)]
+
 use chainrule_graph::Primitive;
 
 use crate::code::{Code, Summand, Uniform};
@@ -154,8 +160,9 @@ fn altered<T: Clone>(operation: Operation, operands: &[T]) -> Option<(Operation,
             Primitive::Max => (Operation::Compute(Primitive::Min), same),
             Primitive::Min => (Operation::Compute(Primitive::Max), same),
             Primitive::PowF => (operation, swapped(0, 1)),
-            Primitive::Hypot => (Operation::Sub, same),
+            Primitive::Hypot => (Operation::Sub, same), // exchanged arguments would be no mistake
             Primitive::Sqrt
+            | Primitive::ExpM1
             | Primitive::Ln
             | Primitive::Sin
             | Primitive::Cos
@@ -168,7 +175,6 @@ fn altered<T: Clone>(operation: Operation, operands: &[T]) -> Option<(Operation,
             | Primitive::Tanh
             | Primitive::Abs
             | Primitive::Sign => (Operation::Neg, same),
-            Primitive::ExpM1 => (Operation::Neg, same),
         },
     })
 }

@@ -5,6 +5,12 @@
 //!
 //! Invariant: the function computes line by line what the program does for one example, with the standard library's elementary functions.
 
+#![deny(
+    clippy::wildcard_enum_match_arm,
+    clippy::match_wildcard_for_single_variants,
+    reason = "each primitive speaks for itself, so that the compiler asks a new one to"
+)]
+
 use chainrule_graph::Primitive;
 
 use crate::error::Error;

@@ -236,6 +236,11 @@ impl Real for BigFloat {
     }
 }
 
+#[deny(
+    clippy::wildcard_enum_match_arm,
+    clippy::match_wildcard_for_single_variants,
+    reason = "each primitive speaks for itself, so that the compiler asks a new one to"
+)]
 impl Number for BigFloat {
     fn compute(primitive: Primitive, arguments: &[Self]) -> Self {
         let rounding = Rounding { primitive, arguments };
