@@ -204,8 +204,9 @@ operations! {
         value: {
             let difference = a.clone() - b;
             let power = difference.exp();
-            let mended = power.clone() + power.clone() * lost_by_subtracting(a, b, &difference);
-            R::select(&beyond_exp_range(difference), &power, &mended)
+            // Where the power is 0, or infinite, what was lost may be no number.
+            let mended = power.clone() + chain(&power, &lost_by_subtracting(a, b, &difference));
+            R::select(&-power.recip(), &power, &mended)
         },
         partials: [y.clone(), -y.clone()],
         domain: true,
@@ -706,11 +707,6 @@ fn one_minus_square<R: Real>(x: &R) -> R {
 fn lost_by_subtracting<R: Real>(a: &R, b: &R, difference: &R) -> R {
     let back = difference.clone() - a;
     (a.clone() - (difference.clone() - &back)) - (b.clone() + back)
-}
-
-/// Not negative where eˣ is 0 or too large at f64: there its error would be 0 · ∞.
-fn beyond_exp_range<R: Real>(x: R) -> R {
-    (x.clone() - R::constant(709.78)) * (x + R::constant(746.0))
 }
 
 /// What argument `k` of a dot product is multiplied with; nothing if a factor is left over.

@@ -19,6 +19,7 @@ fn leaves_and_names() {
     assert_eq!(j.kind(), NodeKind::Operation(Op::Add));
     assert_eq!(g.len(), 5);
     assert_eq!(g.nodes().map(|node| node.index().unwrap()).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+    assert_eq!((g.nth(3).unwrap().index(), g.nth(5).is_none()), (Some(3), true));
     assert_eq!(g.parameters().map(|node| node.name().unwrap()).collect::<Vec<_>>(), ["a"]);
     assert_eq!(g.node("J").unwrap().index(), j.index());
     assert_eq!(g.node("half of five").unwrap().index(), c.index());

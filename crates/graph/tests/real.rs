@@ -60,7 +60,7 @@ fn a_generic_function_has_the_same_value_at_every_type() {
 fn every_method_is_the_operation_of_its_name() {
     let g = Graph::new();
     let (a, b, c) = (g.parameter("a"), g.parameter("b"), g.parameter("c"));
-    let methods: [(&str, Node<'_>); 34] = [
+    let methods: [(&str, Node<'_>); 36] = [
         ("add", a + b),
         ("sub", a - b),
         ("mul", a * b),
@@ -71,6 +71,7 @@ fn every_method_is_the_operation_of_its_name() {
         ("powf", a.powf(&b)),
         ("sqrt", a.sqrt()),
         ("exp", a.exp()),
+        ("exp_sub", a.exp_sub(&b)),
         ("exp_m1", a.exp_m1()),
         ("ln", a.ln()),
         ("ln_1p", a.ln_1p()),
@@ -85,6 +86,7 @@ fn every_method_is_the_operation_of_its_name() {
         ("tanh", a.tanh()),
         ("abs", a.abs()),
         ("sign", a.sign()),
+        ("round", a.round()),
         ("min", a.min(&b)),
         ("max", a.max(&b)),
         ("hypot", a.hypot(&b)),
@@ -169,4 +171,14 @@ fn a_primitive_with_the_wrong_number_of_arguments_is_no_number() {
     }
     assert_eq!(f64::compute(Primitive::Hypot, &[3.0, 4.0]), 5.0);
     assert!(f64::apply(&Table, Op::Add, &[1.0]).is_nan());
+}
+
+/// e^(a − b) at single precision, where the range is another.
+#[test]
+fn a_power_that_overflows_is_infinite_at_any_precision() {
+    assert_eq!(100.0_f32.exp_sub(&2.0), f32::INFINITY);
+    assert_eq!(2.0_f32.exp_sub(&200.0), 0.0);
+    assert_eq!(800.0_f64.exp_sub(&2.0), f64::INFINITY);
+    assert_eq!(f64::NEG_INFINITY.exp_sub(&2.0), 0.0);
+    assert!(f64::INFINITY.exp_sub(&f64::INFINITY).is_nan());
 }

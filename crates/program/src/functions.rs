@@ -113,8 +113,8 @@ pub fn exp_sub(a: f64, b: f64) -> f64 {
     let power = exp(difference);
     let back = difference - a;
     let lost = (a - (difference - back)) - (b + back);
-    // Where the power is 0 or infinite, so may be what was lost.
-    if difference > -746.0 && difference < 709.78 { power + power * lost } else { power }
+    // Where the power is 0, or infinite, what was lost may be no number.
+    if power == 0.0 || power == f64::INFINITY { power } else { power + power * lost }
 }
 
 /// eˣ − 1

@@ -179,7 +179,7 @@ const HELPERS: [Helper; 9] = [
                  let power = difference.exp();\n        \
                  let back = difference - a;\n        \
                  let lost = (a - (difference - back)) - (b + back);\n        \
-                 if difference > -746.0 && difference < 709.78 { power + power * lost } else { power }\n    }\n",
+                 if power == 0.0 || power == f64::INFINITY { power } else { power + power * lost }\n    }\n",
     },
     Helper {
         name: "chain",

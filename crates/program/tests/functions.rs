@@ -39,6 +39,31 @@ fn errors_are_at_most_two_ulps() {
     }
 }
 
+/// e^(a − b), where a − b is rounded to many times the last place of the power.
+#[test]
+fn a_difference_in_an_exponent_costs_no_digits() {
+    for arguments in samples(Op::ExpSub, 4_000).into_iter().chain([vec![700.1, 0.3], vec![0.1, 690.3]]) {
+        let truth = value_of(Op::ExpSub, &arguments).unwrap();
+        let found = functions::exp_sub(arguments[0], arguments[1]);
+        let is_same = found == truth.to_f64(); // infinities
+        assert!(is_same || ulps(found, &truth) <= 3.0, "{arguments:?}: {found} {truth}");
+    }
+    let infinite = f64::INFINITY;
+    assert_eq!(functions::exp_sub(3.0, infinite), 0.0);
+    assert_eq!(functions::exp_sub(-infinite, 3.0), 0.0);
+    assert_eq!(functions::exp_sub(infinite, 3.0), infinite);
+    assert!(functions::exp_sub(infinite, infinite).is_nan());
+}
+
+#[test]
+fn whole_numbers_are_the_nearest_and_even_between_two() {
+    for x in [0.0, -0.0, 0.3, 0.5, 1.5, 2.5, -0.5, -2.7, 1e15 + 0.5, 1e300, f64::INFINITY, f64::NEG_INFINITY]
+    {
+        assert_eq!(functions::round(x).to_bits(), x.round_ties_even().to_bits(), "{x}");
+    }
+    assert!(functions::round(f64::NAN).is_nan());
+}
+
 #[test]
 fn the_ends_of_the_domains() {
     let infinity = f64::INFINITY;

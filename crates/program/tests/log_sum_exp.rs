@@ -4,7 +4,11 @@
 //! a kink that the function has not, those of the function. Random sums are held to the graph as it was written, at arbitrary precision.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
-#![expect(clippy::excessive_precision, reason = "references keep the digits they were computed to")]
+#![expect(
+    clippy::excessive_precision,
+    clippy::approx_constant,
+    reason = "references keep the digits they were computed to"
+)]
 
 mod common;
 
@@ -25,7 +29,7 @@ struct Case {
 /// So many units in the last place of the largest among the entry, the value and the arguments; of a second derivative, the slopes too.
 const ULPS: f64 = 8.0;
 
-const CASES: [Case; 36] = [
+const CASES: [Case; 38] = [
     Case {
         formulas: "parameter u, v; ln(1 + exp(u) + exp(v)) - u - 0.5*v",
         at: &[800.0, 3.0],
@@ -144,6 +148,20 @@ const CASES: [Case; 36] = [
             -0.11111111114814814724,
             0.22222222262962962843,
         ],
+    },
+    Case {
+        formulas: "parameter a, b; ln((3*exp(a) + 7*exp(b))/10)",
+        at: &[1e-20, -4e-20],
+        value: -2.4999999999999998629e-20,
+        gradient: &[0.30000000000000000001, 0.69999999999999999999],
+        hessian: &[0.21, -0.21, 0.21],
+    },
+    Case {
+        formulas: "parameter a, b; ln(exp(a)/3 + exp(b)*0.75 - (-exp(a)/6))",
+        at: &[0.001, 0.002],
+        value: 0.22474367130620535655,
+        gradient: &[0.39976002401759623857, 0.60023997598240376143],
+        hessian: &[0.23995194721504711706, -0.23995194721504711706, 0.23995194721504711706],
     },
     Case {
         formulas: "parameter a, b; ln(0.25*exp(a) + 0.75*exp(b))",

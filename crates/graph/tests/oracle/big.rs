@@ -239,3 +239,15 @@ fn a_wrong_number_of_arguments_is_no_number() {
     assert!(BigFloat::compute(Primitive::Sin, &[big(1.0), big(1.0)]).is_nan());
     assert!(BigFloat::compute(Primitive::Select, &[big(f64::INFINITY)]).is_nan());
 }
+
+#[test]
+fn whole_numbers_are_the_nearest_and_even_between_two() {
+    for x in [0.0, 0.3, 0.5, 0.75, 1.0, 1.5, 2.5, 2.75, 3.5, 1e15 + 0.5, 1e300, f64::INFINITY, 5e-324] {
+        for x in [x, -x] {
+            assert_eq!(BigFloat::new(x, 128).round().to_f64(), x.round_ties_even(), "{x}");
+        }
+    }
+    // More than half by less than f64 can tell.
+    let more = BigFloat::new(2.5, 256) + BigFloat::new(1.0, 256).scaled(-200);
+    assert_eq!((more.round().to_f64(), BigFloat::new(0.5, 64).round().to_f64()), (3.0, 0.0));
+}
