@@ -438,14 +438,14 @@ fn simplified(side: Side) -> Side {
     }
 }
 
-/// Whether an operation is where it has no derivative. The larger of x and x is always at a tie and never at a kink: what is 0 wherever the operands
-/// move, those that are the same together, is none.
+/// Whether an operation is where it has no derivative. The larger of x and x is always at a tie and never at a kink, and what is made of constants
+/// does not move.
 fn is_at_kink(op: Op, values: &[f64], operands: &[Operand]) -> bool {
-    let moved = |place: usize| match operands[place] {
-        // Each distinct step by another amount.
-        Operand::Step(number) => 1.0 + values[place] + (number as f64).sqrt(),
-        Operand::Constant(value) => value,
+    let is_tie = matches!(op, Op::Min | Op::Max) && operands.first() == operands.get(1);
+    let is_fixed = |operand: &Operand| matches!(operand, Operand::Constant(_));
+    let moves = match op {
+        Op::Select => !operands.first().is_some_and(is_fixed),
+        _ => !operands.iter().all(is_fixed),
     };
-    let elsewhere = op.kink_values(&(0..operands.len()).map(moved).collect::<Vec<_>>());
-    op.kink_values(values).iter().zip(elsewhere).any(|(&here, elsewhere)| here == 0.0 && elsewhere != 0.0)
+    moves && !is_tie && op.kink_values(values).contains(&0.0)
 }

@@ -52,6 +52,10 @@ fn what_is_always_at_a_tie_is_at_no_kink() {
         let text = explained(formula, &[("x", 0.0)], &[]).unwrap().to_string();
         assert!(!text.contains("kink"), "{formula}: {text}");
     }
+    for (formula, x) in [("max(x, 1e20)*x", 1e20), ("round(x)*x", 0.5)] {
+        let text = explained(formula, &[("x", x)], &[]).unwrap().to_string();
+        assert!(text.contains("kink"), "{formula}: {text}");
+    }
     for formula in ["max(x, -x)", "hypot(x, x)", "max(x, 0)", "select(x, x, 2*x)", "abs(x)"] {
         let text = explained(formula, &[("x", 0.0)], &[]).unwrap().to_string();
         assert!(text.contains("kink"), "{formula}: {text}");

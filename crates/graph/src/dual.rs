@@ -12,7 +12,7 @@ use crate::op::Op;
 use crate::operators::real_operators;
 use crate::real::Real;
 use crate::rules::Rules;
-use crate::sweep::{accumulate, carried};
+use crate::sweep::{accumulate, carried, unless_nan};
 
 /// A value and its derivative in one direction. Comparisons look at the value alone.
 #[derive(Clone, Copy, Debug)]
@@ -53,9 +53,8 @@ impl<R: Real> Real for Dual<R> {
             let partial = rules.partial(op, position, &values, &value);
             accumulate(&mut tangent, carried(rules, op.is_weight(position), &argument.tangent, &partial));
         }
-        // There is no slope outside of a domain, whatever the last operation makes of it.
         if !tangent.is_known(0.0) {
-            tangent = R::apply(rules, Op::Inside, &[value.abs(), tangent]);
+            tangent = unless_nan(rules, &value, &tangent);
         }
         Dual { value, tangent }
     }

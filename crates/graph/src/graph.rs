@@ -202,7 +202,7 @@ impl Graph {
     pub fn derivative<'g>(&'g self, output: Node<'g>, inputs: &[Node<'g>]) -> Result<Vec<Node<'g>>, Error> {
         let held = |slope: Node<'g>| match slope.kind() {
             NodeKind::Constant(_) => slope,
-            _ => Node::apply(&Table, Op::Inside, &[output.abs(), slope]),
+            _ => sweep::unless_nan(&Table, &output, &slope),
         };
         Ok(self.derivative_formulas(output, inputs)?.into_iter().map(held).collect())
     }

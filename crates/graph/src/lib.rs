@@ -56,13 +56,11 @@
 //!
 //! # Conventions
 //!
-//! The derivative of |x| at 0 is 0; a tie in `min` or `max` goes to the first argument; `select` at 0 takes its
-//! first branch; the derivative of xᵖ by p is 0 for x ≤ 0; those of hypot at the origin are 0; a zero adjoint does
-//! not propagate into an infinite partial. [`Op::conventions`] lists them, and they are tested.
-//!
-//! What flows is an adjoint in reverse mode and a tangent in forward mode, so where a partial is infinite the two can
-//! differ: 0 · √x at x = 0 has the derivative 0 in reverse mode and 0 · ∞ = NaN in forward mode. Everywhere else they
-//! agree up to the order of summation.
+//! The derivative of |x| at 0 is 0; at a tie in `min` or `max` half of it goes to each argument; `select` at 0 takes its
+//! first branch, and what is not taken contributes nothing; the exponent of xᵖ counts as fixed for x ≤ 0; the derivatives of
+//! hypot at the origin are 0; 0 · ∞ in the chain rule is 0; where the output is NaN, so is its derivative.
+//! [`Op::conventions`] lists those of each operation, and they are tested. They hold in every mode and at every order; the
+//! modes differ in the order of products and sums.
 //!
 //! # Mistakes
 //!

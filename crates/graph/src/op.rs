@@ -19,9 +19,10 @@
 //!   library may be off by 2 ulp (sinh and cosh 3, tanh 4), which is about twice what the GNU library does;
 //! * `text`, `latex`: how it prints, as a [`Form`]; `source` too where its text reads back as another operation.
 //!
-//! No finite number comes through an overflow: an infinity may stand for any number beyond 1.8·10³⁰⁸, so a quotient by one, and
-//! whatever else is no limit to all digits, is NaN (`held`; the operators of f64 and of lanes are the machine's). Exponentials have their limits there. None comes from outside of a
-//! domain either: where a partial would be finite there (1/x is −1 at −1, where ln x is NaN), it is NaN (`inside`).
+//! An infinity stands for a number beyond 1.8·10³⁰⁸, and what is computed from it is true of all of these, or NaN (`held`): e^(−∞) is 0, but a
+//! quotient, a root and a logarithm may come back into the range of f64. The operators of f64 and of lanes are the machine's, and a
+//! product with a factor below 1 is not looked at: it stays infinite. None comes from outside of a domain either: where a
+//! partial would be finite there (1/x is −1 at −1, where ln x is NaN), it is NaN (`inside`).
 //!
 //! Sources: the partials are those of any calculus text; the stable forms of sigmoid and softplus split on
 //! the sign of the argument so that e^(−|x|) is the only exponential, which cannot overflow.
@@ -75,11 +76,11 @@ operations! {
         latex: Form("<0:2> \\cdot <1:3>", PRODUCT),
     }
 
-    /// a / b; NaN where b is infinite
+    /// a / b; NaN where either is infinite
     Div(a, b) -> y {
         name: "div",
-        value: held(b, &(a.clone() / b)),
-        partials: [b.recip(), -quotient(y, b)],
+        value: held(a, &held(b, &(a.clone() / b))),
+        partials: [b.recip(), -(y.clone() / b)],
         domain: b != 0.0,
         kinks: [],
         probes: [[1.5, -0.25], [-3.0, 7.0]],
@@ -146,12 +147,12 @@ operations! {
     }
 
     /// xᵖ for a real exponent. At x ≤ 0 the exponent counts as fixed: of the partials that involve it, mixed and higher ones
-    /// included, none has a finite limit there but 0. NaN where x is infinite and p < 0
+    /// included, none has a finite limit there but 0. NaN where x is infinite and p < 1
     PowF(x, p) -> y {
         name: "powf",
         value: {
             let power = primitive(Primitive::PowF, [x, p]);
-            R::select(p, &power, &held(x, &power))
+            R::select(&(p.clone() - R::constant(1.0)), &power, &held(x, &power))
         },
         partials: [
             {
@@ -170,10 +171,10 @@ operations! {
         latex: Form("<0:5>^{<1>}", POWER),
     }
 
-    /// √x
+    /// √x; NaN where x is infinite
     Sqrt(x) -> y {
         name: "sqrt",
-        value: primitive(Primitive::Sqrt, [x]),
+        value: held(x, &primitive(Primitive::Sqrt, [x])),
         partials: [(R::constant(2.0) * y).recip()],
         domain: x > 0.0,
         kinks: [],
@@ -206,7 +207,7 @@ operations! {
             let power = difference.exp();
             // Where the power is 0, or infinite, what was lost may be no number.
             let mended = power.clone() + chain(&power, &lost_by_subtracting(a, b, &difference));
-            R::select(&-power.recip(), &power, &mended)
+            R::select(&-(R::constant(1.0) / &power), &power, &mended)
         },
         partials: [y.clone(), -y.clone()],
         domain: true,
@@ -232,10 +233,10 @@ operations! {
         latex: Form("e^{<0>} - 1", SUM),
     }
 
-    /// The natural logarithm
+    /// The natural logarithm; NaN where x is infinite
     Ln(x) -> y {
         name: "ln",
-        value: primitive(Primitive::Ln, [x]),
+        value: held(x, &primitive(Primitive::Ln, [x])),
         partials: [inside(x, &x.recip())],
         domain: x > 0.0,
         kinks: [],
@@ -246,10 +247,10 @@ operations! {
         latex: Form("\\ln\\left(<0>\\right)", ATOM),
     }
 
-    /// ln(1 + x)
+    /// ln(1 + x); NaN where x is infinite
     Ln1p(x) -> y {
         name: "ln_1p",
-        value: primitive(Primitive::Ln1p, [x]),
+        value: held(x, &primitive(Primitive::Ln1p, [x])),
         partials: [{
             let beyond = x.clone() + R::constant(1.0);
             inside(&beyond, &beyond.recip())
@@ -509,7 +510,7 @@ operations! {
     /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^(−|x|))
     Softplus(x) -> y {
         name: "softplus",
-        value: x.max(&R::constant(0.0)) + (-x.abs()).exp().ln_1p(),
+        value: x.max(&R::constant(0.0)) + primitive(Primitive::Ln1p, [&(-x.abs()).exp()]),
         partials: [x.sigmoid()],
         domain: true,
         kinks: [],
@@ -670,10 +671,9 @@ fn inside<R: Real>(x: &R, y: &R) -> R {
     R::apply(&Table, Op::Inside, &[x.clone(), y.clone()])
 }
 
-/// y, or NaN where x is NaN.
 #[inline(always)]
 fn unless_nan<R: Real>(x: &R, y: &R) -> R {
-    inside(&x.abs(), y)
+    crate::sweep::unless_nan(&Table, x, y)
 }
 
 /// y where x is finite, else NaN, as x − x is.

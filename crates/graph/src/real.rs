@@ -17,6 +17,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use crate::op::Op;
 use crate::rules::{Rules, Table};
+use crate::sweep::unless_nan;
 
 /// A type at which functions, rules and sweeps can run.
 ///
@@ -73,7 +74,7 @@ pub trait Real:
     /// a domain. What has no value yet, an expression, begins with 1.
     #[inline]
     fn seed(&self) -> Self {
-        Self::apply(&Table, Op::Inside, &[self.abs(), Self::constant(1.0)])
+        unless_nan(&Table, self, &Self::constant(1.0))
     }
 
     /// 1 / x.

@@ -127,6 +127,12 @@ impl Op {
     }
 }
 
+/// y, or NaN where x is NaN: there is no slope outside of a domain, whatever the last operation on the way makes of it.
+#[inline(always)]
+pub(crate) fn unless_nan<R: Real, T: Rules>(rules: &T, x: &R, y: &R) -> R {
+    R::apply(rules, Op::Inside, &[R::apply(rules, Op::Abs, std::slice::from_ref(x)), y.clone()])
+}
+
 /// What an adjoint or a tangent becomes on its way along an edge.
 #[inline]
 pub(crate) fn carried<R: Real, T: Rules>(rules: &T, is_weight: bool, carried: &R, partial: &R) -> R {

@@ -123,7 +123,7 @@ fn compute<'v, S: Copy>(
             Primitive::Max => two!(max),
             Primitive::Hypot => two!(libm::hypot),
             Primitive::Select => select(operands, view, target),
-            Primitive::WhereZero => target.fill(f64::NAN), // what needs it runs as a whole
+            Primitive::WhereZero => where_zero(operands, view, target),
         },
     }
 }
@@ -304,6 +304,15 @@ fn select<'v, S: Copy>(operands: &[S], view: impl Fn(S) -> View<'v>, target: &mu
         (View::Varying(c), View::Varying(a), View::Uniform(b)) => select_of(c, a, b, target),
         (View::Varying(c), View::Uniform(a), View::Uniform(b)) => select_of(c, a, b, target),
         (View::Uniform(c), a, b) => each_pair(a, b, target, |a, b| selected(c, a, b)),
+    }
+}
+
+/// a where x is 0, else b. No operation needs it by itself: what is made of it runs as a whole.
+fn where_zero<'v, S: Copy>(operands: &[S], view: impl Fn(S) -> View<'v>, target: &mut [f64]) {
+    let &[x, a, b] = operands else { return target.fill(f64::NAN) };
+    let (x, a, b) = (view(x), view(a), view(b));
+    for i in 0..target.len() {
+        target[i] = if x.at(i) == 0.0 { a.at(i) } else { b.at(i) };
     }
 }
 

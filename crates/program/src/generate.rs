@@ -191,7 +191,7 @@ const HELPERS: [Helper; 9] = [
         name: "quotient",
         source: "    /// What is beyond all numbers divides none.\n    \
                  fn quotient(a: f64, b: f64) -> f64 {\n        \
-                 if b.is_infinite() { f64::NAN } else { a / b }\n    }\n",
+                 if a.is_infinite() || b.is_infinite() { f64::NAN } else { a / b }\n    }\n",
     },
     Helper {
         name: "route",

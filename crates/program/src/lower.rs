@@ -22,7 +22,7 @@ pub(crate) enum Operation {
     Sub,
     Mul,
     Div,
-    /// The table's quotient, which is NaN for an infinite divisor.
+    /// The table's quotient, which is NaN of infinities.
     Quotient,
     Neg,
     /// Σ aᵢ·bᵢ, all aᵢ first.
@@ -147,11 +147,11 @@ impl Recorder {
     }
 }
 
-/// a / b, or NaN where b is infinite, as the graph crate's table has it.
+/// a / b, or NaN where either is infinite, as the graph crate's table has it.
 #[inline(always)]
 pub(crate) fn quotient(a: f64, b: f64) -> f64 {
     let quotient = a / b;
-    if b.is_infinite() { f64::NAN } else { quotient }
+    if a.is_infinite() || b.is_infinite() { f64::NAN } else { quotient }
 }
 
 /// A number that records what is done with it.
