@@ -12,7 +12,7 @@ use crate::op::Op;
 use crate::operators::real_operators;
 use crate::real::Real;
 use crate::rules::Rules;
-use crate::sweep::{accumulate, carried, unless_nan};
+use crate::sweep::{accumulate, of_finite};
 
 /// A value and its derivative in one direction. Comparisons look at the value alone.
 #[derive(Clone, Copy, Debug)]
@@ -50,11 +50,12 @@ impl<R: Real> Real for Dual<R> {
         let value = R::apply(rules, op, &values);
         let mut tangent = R::constant(0.0);
         for (position, argument) in arguments.iter().enumerate() {
-            let partial = rules.partial(op, position, &values, &value);
-            accumulate(&mut tangent, carried(rules, op.is_weight(position), &argument.tangent, &partial));
+            accumulate(&mut tangent, rules.flow(op, position, &values, &value, &argument.tangent));
         }
         if !tangent.is_known(0.0) {
-            tangent = unless_nan(rules, &value, &tangent);
+            // What does not move has no slope to lose.
+            let weight = of_finite(rules, &value, &R::constant(1.0));
+            tangent = R::apply(rules, Op::Route, &[weight, tangent]);
         }
         Dual { value, tangent }
     }

@@ -183,7 +183,8 @@ impl Graph {
     /// ∂output/∂input for each input, as new nodes of this graph: the reverse sweep over expressions.
     ///
     /// Derivatives can be differentiated again. Where the output does not depend on an input, the
-    /// derivative is the constant 0. Where the output is NaN, so is a derivative that is no constant.
+    /// derivative is the constant 0. Where the output is not finite, a derivative that is no constant
+    /// is NaN.
     ///
     /// ```
     /// use chainrule_graph::{Graph, Real};
@@ -202,7 +203,7 @@ impl Graph {
     pub fn derivative<'g>(&'g self, output: Node<'g>, inputs: &[Node<'g>]) -> Result<Vec<Node<'g>>, Error> {
         let held = |slope: Node<'g>| match slope.kind() {
             NodeKind::Constant(_) => slope,
-            _ => sweep::unless_nan(&Table, &output, &slope),
+            _ => sweep::of_finite(&Table, &output, &slope),
         };
         Ok(self.derivative_formulas(output, inputs)?.into_iter().map(held).collect())
     }
@@ -210,7 +211,7 @@ impl Graph {
     /// The same formulas as on paper: [`derivative`](Self::derivative) without a look at the output's value.
     ///
     /// What is made of them (a Hessian's columns, a program that looks at the output itself) may be simpler; where the output is
-    /// NaN they may be finite.
+    /// not finite they may be.
     ///
     /// # Errors
     /// As [`derivative`](Self::derivative).

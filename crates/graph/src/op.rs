@@ -6,6 +6,8 @@
 //!   a primitive one asks the number type ([`Primitive`]);
 //! * `partials`: ∂y/∂argument, one for each argument in order, as expressions over any [`Real`], so that
 //!   the same line yields gradients, tangents, ulps and symbolic derivatives;
+//! * `factors`, where a partial is a product that over- or underflows where what it is multiplied with makes up for it: the two of
+//!   them, which are multiplied in one after the other;
 //! * `domain`: where the value is real and differentiable up to kinks;
 //! * `kinks`: expressions whose zeros are the points without a derivative;
 //! * `probes`: arguments inside the domain and away from the kinks, at which tests compare each partial with
@@ -81,6 +83,7 @@ operations! {
         name: "div",
         value: held(a, &held(b, &(a.clone() / b))),
         partials: [b.recip(), -(y.clone() / b)],
+        factors: [1 => (-y.clone(), b.recip())],
         domain: b != 0.0,
         kinks: [],
         probes: [[1.5, -0.25], [-3.0, 7.0]],
@@ -109,6 +112,7 @@ operations! {
         name: "recip",
         value: held(x, &(R::constant(1.0) / x)),
         partials: [-y.powi(2)],
+        factors: [0 => (-y.clone(), y.clone())],
         domain: x != 0.0,
         kinks: [],
         probes: [[0.7], [-2.5]],
@@ -140,7 +144,7 @@ operations! {
         domain: n >= 0 || x != 0.0,
         kinks: [],
         probes: [[0.7], [-1.3], [2.25]],
-        conventions: [[0.0] => [if n == 1 { 1.0 } else if n >= 0 { 0.0 } else { f64::NEG_INFINITY }]],
+        conventions: [[0.0] => [if n == 1 { 1.0 } else if n >= 0 { 0.0 } else { f64::NAN }]],
         ulps: 2.0 => [5.0],
         text: Form("<0:5>^<n:5>", POWER),
         latex: Form("<0:5>^{<n>}", POWER),

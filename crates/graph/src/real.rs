@@ -17,7 +17,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 
 use crate::op::Op;
 use crate::rules::{Rules, Table};
-use crate::sweep::unless_nan;
+use crate::sweep::of_finite;
 
 /// A type at which functions, rules and sweeps can run.
 ///
@@ -70,11 +70,11 @@ pub trait Real:
         false
     }
 
-    /// Where a reverse sweep from this output begins: with 1, or with NaN where the output is NaN, since there is no slope outside of
-    /// a domain. What has no value yet, an expression, begins with 1.
+    /// Where a reverse sweep from this output begins: with 1, or with NaN where the output is not finite, since there is no slope outside of
+    /// a domain or beyond all numbers. What has no value yet, an expression, begins with 1.
     #[inline]
     fn seed(&self) -> Self {
-        unless_nan(&Table, self, &Self::constant(1.0))
+        of_finite(&Table, self, &Self::constant(1.0))
     }
 
     /// 1 / x.

@@ -17,6 +17,15 @@ pub trait Rules {
     /// ∂y/∂x_k of y = op(x) at `arguments` x, where `value` is y and `position` is k (counted from 0);
     /// NaN if there is no such argument.
     fn partial<R: Real>(&self, op: Op, position: usize, arguments: &[R], value: &R) -> R;
+
+    /// What an adjoint of y, or a tangent of x_k, becomes on its way along the edge between them: its product with the partial.
+    fn flow<R: Real>(&self, op: Op, position: usize, arguments: &[R], value: &R, carried: &R) -> R
+    where
+        Self: Sized,
+    {
+        let partial = self.partial(op, position, arguments, value);
+        crate::sweep::carried(self, op.is_weight(position), carried, &partial)
+    }
 }
 
 impl<T: Rules> Rules for &T {
@@ -26,6 +35,10 @@ impl<T: Rules> Rules for &T {
 
     fn partial<R: Real>(&self, op: Op, position: usize, arguments: &[R], value: &R) -> R {
         (**self).partial(op, position, arguments, value)
+    }
+
+    fn flow<R: Real>(&self, op: Op, position: usize, arguments: &[R], value: &R, carried: &R) -> R {
+        (**self).flow(op, position, arguments, value, carried)
     }
 }
 
@@ -53,6 +66,7 @@ macro_rules! operations {
             value: $value:expr,
             partials: $partials:tt,
             $(weights: [$($weight:literal),*],)?
+            $(factors: [$($split:literal => ($factor:expr, $other:expr)),*],)?
             domain: $domain:expr,
             kinks: [$($kink:expr),*],
             probes: [$([$($probe:expr),*]),*],
@@ -147,10 +161,14 @@ macro_rules! operations {
             /// Points without a derivative, or at the edge of the domain, and the partials promised there.
             pub fn conventions(self) -> Vec<$crate::rules::Convention> {
                 match self {
-                    $($crate::rules::pattern!($op $($n)?) => vec![$($crate::rules::Convention {
-                        arguments: vec![$($at),*],
-                        partials: vec![$($promised),*],
-                    }),*],)*
+                    $($crate::rules::pattern!($op $($n)?) => {
+                        let all: [($crate::rules::Convention, bool); _] = [$({
+                            let (arguments, partials) = (vec![$($at),*], vec![$($promised),*]);
+                            let is_promise = !partials.iter().any(|partial: &f64| partial.is_nan());
+                            ($crate::rules::Convention { arguments, partials }, is_promise)
+                        }),*];
+                        all.into_iter().filter_map(|(convention, is_promise)| is_promise.then_some(convention)).collect()
+                    })*
                 }
             }
 
@@ -227,6 +245,22 @@ macro_rules! operations {
                         $crate::rules::at_position!(position, arguments.len(), $partials)
                     })*
                 }
+            }
+
+            #[inline(always)]
+            fn flow<R: Real>(&self, op: Op, position: usize, arguments: &[R], value: &R, carried: &R) -> R {
+                match op {
+                    $($crate::rules::pattern!($op $($n)?) => {
+                        $crate::rules::bind!($arguments, arguments, R::constant(f64::NAN));
+                        let $y = value;
+                        $($(if position == $split && !carried.is_known(1.0) {
+                            let halfway = $crate::sweep::chain(self, carried, &$factor);
+                            return $crate::sweep::chain(self, &halfway, &$other);
+                        })*)?
+                    })*
+                }
+                let partial = self.partial(op, position, arguments, value);
+                $crate::sweep::carried(self, op.is_weight(position), carried, &partial)
             }
         }
     };

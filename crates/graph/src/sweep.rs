@@ -69,8 +69,7 @@ pub(crate) fn reverse<R: Real, T: Rules>(
                 if !active(argument as usize) {
                     continue;
                 }
-                let partial = rules.partial(op, position, arguments, &values[index]);
-                let contribution = carried(rules, op.is_weight(position), &adjoints[index], &partial);
+                let contribution = rules.flow(op, position, arguments, &values[index], &adjoints[index]);
                 accumulate(&mut adjoints[argument as usize], contribution);
             }
         };
@@ -127,10 +126,17 @@ impl Op {
     }
 }
 
-/// y, or NaN where x is NaN: there is no slope outside of a domain, whatever the last operation on the way makes of it.
+/// y, or NaN where x is NaN.
 #[inline(always)]
 pub(crate) fn unless_nan<R: Real, T: Rules>(rules: &T, x: &R, y: &R) -> R {
     R::apply(rules, Op::Inside, &[R::apply(rules, Op::Abs, std::slice::from_ref(x)), y.clone()])
+}
+
+/// A derivative, or NaN where the value that it is one of is not finite: there is no slope outside of a domain or beyond all
+/// numbers, whatever the operations on the way make of it.
+#[inline(always)]
+pub(crate) fn of_finite<R: Real, T: Rules>(rules: &T, value: &R, derivative: &R) -> R {
+    R::apply(rules, Op::Inside, &[value.clone() - value, derivative.clone()])
 }
 
 /// What an adjoint or a tangent becomes on its way along an edge.

@@ -104,8 +104,8 @@ impl<'a> Examples<'a> {
         self.expect("parameters", parameters.len())?;
         let mut means = self.means(&self.program.value_and_gradient, parameters);
         let mut gradient = means.split_off(1);
-        // There is no slope outside of a domain, whatever the last operation on the way makes of it.
-        if means[0].is_nan() {
+        // There is no slope outside of a domain or beyond all numbers, whatever the operations on the way make of it.
+        if !means[0].is_finite() {
             gradient.fill(f64::NAN);
         }
         Ok((means[0], gradient))

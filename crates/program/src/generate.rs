@@ -65,10 +65,10 @@ impl Program {
         }
         source += &body;
         let (value, gradient) = (value.concat(), gradient.join(", "));
-        // There is no slope outside of a domain.
+        // There is no slope outside of a domain or beyond all numbers.
         source += &format!(
             "    let value = {value};\n    \
-             (value, if value.is_nan() {{ [f64::NAN; {parameters}] }} else {{ [{gradient}] }})\n}}\n"
+             (value, if value.is_finite() {{ [{gradient}] }} else {{ [f64::NAN; {parameters}] }})\n}}\n"
         );
         Ok(source)
     }
