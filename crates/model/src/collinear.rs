@@ -16,11 +16,15 @@ use crate::metric::Factor;
 use crate::names::quoted;
 use crate::objective::Objective;
 use crate::parts::Parts;
-use crate::residuals::{NEARLY, Residual, taken_out};
+use crate::residuals::{Residual, taken_out};
 
 /// A column whose part independent of the other columns is less than this share of its sum of squares is taken
 /// for a linear combination of them: its coefficient would have no correct digit left beyond about four.
 const INDEPENDENT_SHARE: f64 = 1e-12;
+
+/// A column of which less than this share of the sum of squares is independent of the columns before it is named as nearly dependent: alone it makes a condition number above a
+/// thousand. Where columns together are at a million, one that leaves more is not the cause.
+const BLAMED: f64 = 1e-6;
 
 /// A share of a column in another one, both in standard deviations, that is no rounding.
 pub(crate) const REAL_SHARE: f64 = 1e-6;
@@ -131,16 +135,17 @@ fn determined(
 pub(crate) fn nearly_dependent(objective: &Objective<'_>, data: &Dataset) -> Vec<Dependence> {
     let named = |k: usize| data.feature_names()[k].clone();
     let residuals = objective.units().residuals();
-    let taken_out = residuals.iter().map(|residual| Dependence {
+    let blamed = residuals.iter().filter(|residual| residual.share_left(objective) <= BLAMED);
+    let taken_out = blamed.map(|residual| Dependence {
         column: named(residual.column),
         of: residual.made_of(objective).into_iter().map(named).collect(),
     });
-    let left = regressions(&objective.curvature_bound(), NEARLY, |row, left| {
-        row > 0 && left <= NEARLY && !objective.units().is_residual(row - 1)
+    let left = regressions(&objective.curvature_bound(), BLAMED, |row, left| {
+        row > 0 && left <= BLAMED && !objective.units().is_residual(row - 1)
     });
     let left = left.into_iter().map(|Regression { row, shares, .. }| {
         let most = shares.iter().fold(0.0_f64, |most, (_, share)| most.max(share.abs()));
-        let is_real = |&(row, share): &(usize, f64)| row > 0 && share.abs() > NEARLY.sqrt() * most;
+        let is_real = |&(row, share): &(usize, f64)| row > 0 && share.abs() > BLAMED.sqrt() * most;
         let of = shares.into_iter().filter(is_real).map(|(row, _)| named(row - 1));
         Dependence { column: named(row - 1), of: of.collect() }
     });

@@ -174,14 +174,16 @@ pub enum Obstacle {
     },
     /// The solver was content, but its point could not be proved to be near the optimum.
     #[error(
-        "the gap to the optimum is proved to be at most {gap:.1e}, where {wanted:.1e} is asked for; scale or leave out columns that \
-         are nearly combinations of others, add a penalty (λ > 0), or set a larger tolerance"
+        "the gap to the optimum is proved to be at most {gap:.1e}, where {wanted:.1e} is asked for; {}",
+        to_prove(.far)
     )]
     Unproved {
         /// The bound that was proved; ∞ if none was.
         gap: f64,
         /// What it has to be.
         wanted: f64,
+        /// Columns whose means are so many standard deviations from 0 that the roundings of coefficients alone may leave no proof.
+        far: Vec<String>,
     },
     /// A coefficient is beyond the largest f64.
     #[error(
@@ -252,6 +254,18 @@ fn of_loss(obstacle: &Obstacle) -> String {
         other => return other.to_string(),
     };
     text.to_owned()
+}
+
+/// What to do where a gap is not proved.
+fn to_prove(far: &[String]) -> String {
+    if far.is_empty() {
+        return "add a penalty (λ > 0), or set a larger tolerance".to_owned();
+    }
+    format!(
+        "the values of {} lie so far from 0, beside how much they vary, that rounding is to blame: subtract from each column a number near its mean, or set a \
+         larger tolerance",
+        quoted(far)
+    )
 }
 
 /// A column that is nearly determined.

@@ -28,7 +28,7 @@ use crate::objective::Objective;
 
 /// A column of which less than this share of the sum of squares is independent of the columns before it is nearly dependent. Nobody looks but where some are so to a millionth, and there
 /// solvers without a Hessian are the faster the more is taken out.
-pub(crate) const NEARLY: f64 = 1e-3;
+const NEARLY: f64 = 1e-3;
 
 /// What a row shares with another by chance, in what is left of it.
 const CHANCE: f64 = 0.3;
@@ -96,6 +96,11 @@ impl Residual {
     /// Whether it is no more than the roundings of the numbers it is made of.
     pub(crate) fn is_rounding(&self) -> bool {
         self.deviation <= ROUNDINGS * self.size
+    }
+
+    /// What is left of the column, as a share of its sum of squares around the mean.
+    pub(crate) fn share_left(&self, objective: &Objective<'_>) -> f64 {
+        (self.deviation / objective.units().deviations()[self.column]).powi(2)
     }
 
     /// The columns with a real share in what the residual's column is, or nearly is.

@@ -49,6 +49,8 @@ struct Unit {
     mean: f64,
     scale: f64,
     largest: f64,
+    /// |mean|/scale of the column as it was given; 0 of a constant one.
+    distance: f64,
     is_copied: bool,
     /// Whether it varies, but not in the part.
     is_rare: bool,
@@ -64,13 +66,15 @@ impl Units {
         let (means, scales, largest) = (standardiser.means(), standardiser.scales(), data.largest());
         let unit = |(j, name): (usize, &String)| {
             let (mean, scale, largest) = (means[j], scales[j], largest[j]);
-            let is_far = mean.abs() > FAR * scale || constant.contains(&name.as_str());
+            let is_constant = constant.contains(&name.as_str());
+            let distance = if is_constant { 0.0 } else { (mean / scale).abs() };
+            let is_far = mean.abs() > FAR * scale || is_constant;
             let is_huge = largest > HUGE || scale < 1.0 / HUGE;
             if scale < least {
-                return Unit { mean: 0.0, scale: 1.0, largest, is_copied: false, is_rare: false };
+                return Unit { mean: 0.0, scale: 1.0, largest, distance, is_copied: false, is_rare: false };
             }
-            let is_rare = still[j] && !constant.contains(&name.as_str());
-            Unit { mean, scale, largest, is_copied: is_far || is_huge, is_rare }
+            let is_rare = still[j] && !is_constant;
+            Unit { mean, scale, largest, distance, is_copied: is_far || is_huge, is_rare }
         };
         let columns = data.feature_names().iter().enumerate().map(unit).collect();
         Ok(Units { columns, standardiser: Some(standardiser), residuals: Vec::new() })
@@ -78,7 +82,14 @@ impl Units {
 
     /// No change of coordinates, for so many columns.
     pub(crate) fn none(dimension: usize) -> Self {
-        let unit = Unit { mean: 0.0, scale: 1.0, largest: f64::INFINITY, is_copied: false, is_rare: false };
+        let unit = Unit {
+            mean: 0.0,
+            scale: 1.0,
+            largest: f64::INFINITY,
+            distance: 0.0,
+            is_copied: false,
+            is_rare: false,
+        };
         Units { columns: vec![unit; dimension], standardiser: None, residuals: Vec::new() }
     }
 
@@ -102,6 +113,11 @@ impl Units {
     pub(crate) fn deviations(&self) -> Vec<f64> {
         let known = self.standardiser.as_ref().map(|standardiser| standardiser.scales());
         known.map_or_else(|| vec![1.0; self.columns.len()], |scales| scales.as_slice().to_vec())
+    }
+
+    /// How far from 0 the means of the columns as they were given are, in standard deviations; 0 of constant columns.
+    pub(crate) fn distances(&self) -> impl Iterator<Item = f64> + Clone {
+        self.columns.iter().map(|unit| unit.distance)
     }
 
     /// Whether a residual is taken in a column's stead.
