@@ -4,8 +4,8 @@
 //! Cholesky factor of the Gram matrix finds them, since a pivot is what is left of a column's sum of squares once the columns
 //! before it are taken out; and what was taken out says of which columns it is made.
 //!
-//! Invariant: the answer depends on the columns and the penalties alone, not on the labels or on any fit. Columns that are independent on some of the examples are so
-//! on all of them, so of large data a part is looked at first.
+//! Invariant: the answer depends on the columns and the penalties alone, not on the labels or on any fit. Columns that are independent on some of the
+//! examples are so on all of them, so of large data a part is looked at first.
 
 use std::fmt;
 
@@ -22,8 +22,8 @@ use crate::residuals::{Residual, taken_out};
 /// for a linear combination of them: its coefficient would have no correct digit left beyond about four.
 const INDEPENDENT_SHARE: f64 = 1e-12;
 
-/// A column of which less than this share of the sum of squares is independent of the columns before it is named as nearly dependent: alone it makes a condition number above a
-/// thousand. Where columns together are at a million, one that leaves more is not the cause.
+/// A column of which less than this share of the sum of squares is independent of the columns before it is named as nearly dependent: alone it makes
+/// a condition number above a thousand. Where columns together are at a million, one that leaves more is not the cause.
 const BLAMED: f64 = 1e-6;
 
 /// A share of a column in another one, both in standard deviations, that is no rounding.
@@ -62,7 +62,7 @@ impl fmt::Display for Dependence {
 pub(crate) struct Columns<'d> {
     /// The columns that the columns before them determine, where the objective leaves them free.
     pub(crate) dependences: Vec<Dependence>,
-    /// The objective with residuals in the stead of nearly dependent columns, if there are any.
+    /// The objective with residuals instead of nearly dependent columns, if there are any.
     pub(crate) apart: Option<Objective<'d>>,
     /// Where there are no dependences: the Hessian's bound over the smallest part of the examples, or over all if there are no parts, factored.
     pub(crate) bound: Option<Factor>,
@@ -161,7 +161,8 @@ pub(crate) fn dependences(matrix: &DMatrix<f64>, names: &[String]) -> Vec<Depend
     eliminated(matrix).into_iter().map(named).collect()
 }
 
-/// The rows whose Cholesky pivot vanishes beside the diagonal entry, each with the rows before it that it is made of; they are left out of what follows.
+/// The rows whose Cholesky pivot vanishes beside the diagonal entry, each with the rows before it that it is made of; they are left out of what
+/// follows.
 fn eliminated(gram: &DMatrix<f64>) -> Vec<(usize, Vec<usize>)> {
     let made_of = |shares: Vec<(usize, f64)>| {
         let largest = shares.iter().fold(0.0_f64, |largest, (_, share)| largest.max(share.abs()));
@@ -181,7 +182,8 @@ pub(crate) struct Regression {
     pub(crate) left: f64,
 }
 
-/// The rows that are wanted by what is left of them once the rows before them are taken out, of which no more is left than the least share counting as none.
+/// The rows that are wanted by what is left of them once the rows before them are taken out, of which no more is left than the least share counting
+/// as none.
 pub(crate) fn regressions(
     gram: &DMatrix<f64>,
     least: f64,

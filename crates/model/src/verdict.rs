@@ -26,9 +26,10 @@ use crate::residuals::condition;
 use crate::separation::Separability;
 use crate::solver::{MANY_COEFFICIENTS, Outcome, Place, Problem};
 
-/// From this condition number on nearly dependent columns are named as the cause of a proof that fails, and from this distance of a mean from 0, in standard deviations, the column is.
-/// By either number n the roundings of coefficients move logits by about the unit roundoff times n and the standardised coefficients, and J by the square of that. At a million
-/// this is 10⁻²⁰ for coefficients of about 1, far below any gap that is asked for, so below it the cause is another.
+/// From this condition number on nearly dependent columns are named as the cause of a proof that fails, and from this distance of a mean from 0, in
+/// standard deviations, the column is. By either number n the roundings of coefficients move logits by about the unit roundoff times n and the
+/// standardised coefficients, and J by the square of that. At a million this is 10⁻²⁰ for coefficients of about 1, far below any gap that is asked
+/// for, so below it the cause is another.
 const ILL_CONDITIONED: f64 = 1e6;
 
 /// What is known of a point.
@@ -131,8 +132,8 @@ impl Fitting<'_> {
         Ok((proofs.reduce(|one, other| one.and(&other)), Some(below.hessian)))
     }
 
-    /// A certificate by strong convexity, with the better of both theorems' bounds where its own are wide beside standard errors: by the Hessian of a part, if that is enough, since of large data
-    /// that of all costs about as much as the fit. Beside it the Hessian, if it was needed.
+    /// A certificate by strong convexity, with the better of both theorems' bounds where its own are wide beside standard errors: by the Hessian of a
+    /// part, if that is enough, since of large data that of all costs about as much as the fit. Beside it the Hessian, if it was needed.
     fn narrowed(
         &self,
         point: &DVector<f64>,

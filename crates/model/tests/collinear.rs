@@ -123,8 +123,8 @@ fn sum(share: f64) -> Dataset {
     of_rows(row, label)
 }
 
-/// The optima are those of Newton's method in 260 bits (gmpy2 2.3.2), where ‖∇J‖ is below 1e-70, to 18 digits; beside them the roots of the diagonal of the inverse Hessian of the summed
-/// loss with its penalty.
+/// The optima are those of Newton's method in 260 bits (gmpy2 2.3.2), where ‖∇J‖ is below 1e-70, to 18 digits; beside them the roots of the diagonal
+/// of the inverse Hessian of the summed loss with its penalty.
 #[test]
 fn nearly_dependent_columns_are_fitted_with_a_proof() {
     let (none, ridge) = (Penalty::None, Penalty::L2(1e-9));
@@ -267,7 +267,8 @@ fn with_far(share: f64) -> Dataset {
     of_rows(row, label)
 }
 
-/// The fit fails without the correlation as well, so that leaving `x2` out would not help: condition numbers of about 2, 70 and 10⁷, all of which are fitted alone.
+/// The fit fails without the correlation as well, so that leaving `x2` out would not help: condition numbers of about 2, 70 and 10⁷, all of which are
+/// fitted alone.
 #[test]
 fn a_column_far_from_0_is_not_blamed_on_columns_that_are_correlated() {
     for share in [30.0, 0.7, 5e-6] {
