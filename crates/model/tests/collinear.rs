@@ -271,14 +271,18 @@ fn with_far(share: f64) -> Dataset {
 /// fitted alone.
 #[test]
 fn a_column_far_from_0_is_not_blamed_on_columns_that_are_correlated() {
-    for share in [30.0, 0.7, 5e-6] {
-        assert!(LogisticRegression::new().fit(&two(share)).is_ok(), "{share}");
-        let error = LogisticRegression::new().fit(&with_far(share)).unwrap_err();
+    let penalties = [Penalty::None, Penalty::L2(1e-9)];
+    for (share, penalty) in
+        [30.0, 0.7, 5e-6].into_iter().flat_map(|share| penalties.map(|penalty| (share, penalty)))
+    {
+        let (what, regression) = ((share, penalty), LogisticRegression::new().penalty(penalty));
+        assert!(regression.fit(&two(share)).is_ok(), "{what:?}");
+        let error = regression.fit(&with_far(share)).unwrap_err();
         let said = error.to_string();
-        assert!(said.contains("the values of `x3` lie so far from 0"), "{share}: {said}");
-        assert!(!said.contains("x2") && !said.contains("combinations"), "{share}: {said}");
+        assert!(said.contains("the values of `x3` lie so far from 0"), "{what:?}: {said}");
+        assert!(!said.contains("x2") && !said.contains("combinations"), "{what:?}: {said}");
         let Error::NotReached { obstacle: Obstacle::Unproved { far, .. }, .. } = error else {
-            panic!("{share}: {said}")
+            panic!("{what:?}: {said}")
         };
         assert_eq!(far, ["x3"]);
     }

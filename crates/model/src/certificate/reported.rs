@@ -7,7 +7,8 @@
 //! e^η·mean a(1 − a), e^η·mean L). With Gⱼ ≥ |∂F/∂wⱼ| before
 //!
 //! ```text
-//! F rises by at most Σⱼ Gⱼmⱼ + η²c/2 + λ/2·Σ_{j ≥ 1} mⱼ²,      |∂F/∂wⱼ| by at most η·min(qⱼ/4, c·max|xⱼ|) + λ·mⱼ       (max|x₀| = 1, no λ for the intercept)
+//! F rises by at most Σⱼ Gⱼmⱼ + η²c/2 + λ/2·Σ_{j ≥ 1} mⱼ²
+//! |∂F/∂wⱼ| by at most η·min(qⱼ/4, c·max|xⱼ|) + λ·mⱼ       (max|x₀| = 1, no λ for the intercept)
 //! ```
 //!
 //! Invariant: what holds of the solver's point is carried over to the reported one, never the other way.
