@@ -28,8 +28,8 @@ use crate::solver::{MANY_COEFFICIENTS, Outcome, Place, Problem};
 
 /// From this condition number on nearly dependent columns are named as the cause of a proof that fails, and from this distance of a mean from 0, in
 /// standard deviations, the column is. By either number n the roundings of coefficients move logits by about the unit roundoff times n and the
-/// standardised coefficients, and J by the square of that. At a million this is below 10⁻¹⁹ for coefficients of about 1, far below any gap that is asked
-/// for, so below it the cause is another.
+/// standardised coefficients, and J by the square of that. At a million this is below 10⁻¹⁹ for coefficients of about 1, far below any gap that is
+/// asked for, so below it the cause is another.
 const ILL_CONDITIONED: f64 = 1e6;
 
 /// What is known of a point.
