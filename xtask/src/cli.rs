@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use chainrule_model::{Gradient, Penalty, Solver};
+use chainrule_model::{Gradient, LogisticRegression, Penalty, Solver};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// chainrule: the chain rule, written once
@@ -14,6 +14,16 @@ pub struct Cli {
     /// The command.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The help of `--iterations`, with the defaults that the library has.
+fn iterations_help() -> String {
+    let by = |solver| LogisticRegression::new().solver(solver).step_limit();
+    let firth = LogisticRegression::new().penalty(Penalty::Firth).step_limit();
+    let (newton, lbfgs, descent) = (by(Solver::Newton), by(Solver::Lbfgs), by(Solver::GradientDescent));
+    format!(
+        "How many steps the solver may take [default: {newton} by Newton's method, {lbfgs} by L-BFGS, {firth} for `firth`, {descent} by descent]"
+    )
 }
 
 const EXIT_CODES: &str =
@@ -155,8 +165,7 @@ pub struct FitArguments {
     /// How the minimum is looked for; `firth` has a solver of its own and takes `auto` alone
     #[arg(long, value_enum, default_value_t = SolverName::Auto)]
     pub solver: SolverName,
-    /// How many steps the solver may take [default: 100 by Newton's method, 1000 by L-BFGS and for `firth`, 100000 by descent]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help = iterations_help())]
     pub iterations: Option<usize>,
     /// How gradients and Hessians are computed
     #[arg(long, value_enum, default_value_t = GradientName::ClosedForm)]

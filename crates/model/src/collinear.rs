@@ -4,8 +4,8 @@
 //! Cholesky factor of the Gram matrix finds them, since a pivot is what is left of a column's sum of squares once the columns
 //! before it are taken out; and what was taken out says of which columns it is made.
 //!
-//! Invariant: the answer depends on the columns and the penalties alone, not on the labels or on any fit. Columns that are independent on some of the examples are so
-//! on all of them, so of large data a part is looked at first.
+//! Invariant: the answer depends on the columns and the penalties alone, not on the labels or on any fit. Columns that are independent on some of the
+//! examples are so on all of them, so of large data a part is looked at first.
 
 use std::fmt;
 
@@ -16,11 +16,15 @@ use crate::metric::Factor;
 use crate::names::quoted;
 use crate::objective::Objective;
 use crate::parts::Parts;
-use crate::residuals::{NEARLY, Residual, taken_out};
+use crate::residuals::{Residual, taken_out};
 
 /// A column whose part independent of the other columns is less than this share of its sum of squares is taken
 /// for a linear combination of them: its coefficient would have no correct digit left beyond about four.
 const INDEPENDENT_SHARE: f64 = 1e-12;
+
+/// A column of which less than this share of the sum of squares is independent of the columns before it is named as nearly dependent: alone it makes
+/// a condition number above a thousand. Where columns together are at a million, one that leaves more is not the cause.
+const BLAMED: f64 = 1e-6;
 
 /// A share of a column in another one, both in standard deviations, that is no rounding.
 pub(crate) const REAL_SHARE: f64 = 1e-6;
@@ -58,7 +62,7 @@ impl fmt::Display for Dependence {
 pub(crate) struct Columns<'d> {
     /// The columns that the columns before them determine, where the objective leaves them free.
     pub(crate) dependences: Vec<Dependence>,
-    /// The objective with residuals in the stead of nearly dependent columns, if there are any.
+    /// The objective with residuals instead of nearly dependent columns, if there are any.
     pub(crate) apart: Option<Objective<'d>>,
     /// Where there are no dependences: the Hessian's bound over the smallest part of the examples, or over all if there are no parts, factored.
     pub(crate) bound: Option<Factor>,
@@ -131,16 +135,17 @@ fn determined(
 pub(crate) fn nearly_dependent(objective: &Objective<'_>, data: &Dataset) -> Vec<Dependence> {
     let named = |k: usize| data.feature_names()[k].clone();
     let residuals = objective.units().residuals();
-    let taken_out = residuals.iter().map(|residual| Dependence {
+    let blamed = residuals.iter().filter(|residual| residual.share_left(objective) <= BLAMED);
+    let taken_out = blamed.map(|residual| Dependence {
         column: named(residual.column),
         of: residual.made_of(objective).into_iter().map(named).collect(),
     });
-    let left = regressions(&objective.curvature_bound(), NEARLY, |row, left| {
-        row > 0 && left <= NEARLY && !objective.units().is_residual(row - 1)
+    let left = regressions(&objective.curvature_bound(), BLAMED, |row, left| {
+        row > 0 && left <= BLAMED && !objective.units().is_residual(row - 1)
     });
     let left = left.into_iter().map(|Regression { row, shares, .. }| {
         let most = shares.iter().fold(0.0_f64, |most, (_, share)| most.max(share.abs()));
-        let is_real = |&(row, share): &(usize, f64)| row > 0 && share.abs() > NEARLY.sqrt() * most;
+        let is_real = |&(row, share): &(usize, f64)| row > 0 && share.abs() > BLAMED.sqrt() * most;
         let of = shares.into_iter().filter(is_real).map(|(row, _)| named(row - 1));
         Dependence { column: named(row - 1), of: of.collect() }
     });
@@ -156,7 +161,8 @@ pub(crate) fn dependences(matrix: &DMatrix<f64>, names: &[String]) -> Vec<Depend
     eliminated(matrix).into_iter().map(named).collect()
 }
 
-/// The rows whose Cholesky pivot vanishes beside the diagonal entry, each with the rows before it that it is made of; they are left out of what follows.
+/// The rows whose Cholesky pivot vanishes beside the diagonal entry, each with the rows before it that it is made of; they are left out of what
+/// follows.
 fn eliminated(gram: &DMatrix<f64>) -> Vec<(usize, Vec<usize>)> {
     let made_of = |shares: Vec<(usize, f64)>| {
         let largest = shares.iter().fold(0.0_f64, |largest, (_, share)| largest.max(share.abs()));
@@ -176,7 +182,8 @@ pub(crate) struct Regression {
     pub(crate) left: f64,
 }
 
-/// The rows that are wanted by what is left of them once the rows before them are taken out, of which no more is left than the least share counting as none.
+/// The rows that are wanted by what is left of them once the rows before them are taken out, of which no more is left than the least share counting
+/// as none.
 pub(crate) fn regressions(
     gram: &DMatrix<f64>,
     least: f64,

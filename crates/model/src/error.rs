@@ -82,7 +82,8 @@ pub enum Error {
     },
     /// An end of a profile-likelihood interval was not found.
     #[error(
-        "the {end} end of the profile-likelihood interval of `{}` was not found: on the way there the fits with the coefficient held end without an optimum, \
+        "the {end} end of the profile-likelihood interval of `{}` was not found: on the way there the fits with the coefficient held end \
+         without an optimum, \
          as they do on nearly separable data; ask for a lower level, allow more iterations if they are limited, or take Wald's interval",
         shown(.column)
     )]
@@ -145,7 +146,8 @@ pub enum Obstacle {
     },
     /// The solver does not end, as on separated classes, but whether they are could not be decided.
     #[error(
-        "the fit does not end, as on separated classes, but whether a hyperplane divides them could not be decided for {columns} columns together; add a penalty \
+        "the fit does not end, as on separated classes, but whether a hyperplane divides them could not be decided for {columns} columns \
+         together; add a penalty \
          (λ > 0), use Firth's likelihood, or leave out columns"
     )]
     Undecided {
@@ -163,7 +165,8 @@ pub enum Obstacle {
     },
     /// Columns are so nearly linear combinations of others that no digits are left to prove a point to be near the optimum.
     #[error(
-        "nearly dependent columns: {} (condition number {condition:.1e}), so no point could be proved to be near the optimum; leave them out or add a penalty (λ > 0)",
+        "nearly dependent columns: {} (condition number {condition:.1e}), so no point could be proved to be near the optimum; leave them \
+         out or add a penalty (λ > 0)",
         listed(.dependences, "; ", nearly)
     )]
     NearlyDependent {
@@ -174,14 +177,16 @@ pub enum Obstacle {
     },
     /// The solver was content, but its point could not be proved to be near the optimum.
     #[error(
-        "the gap to the optimum is proved to be at most {gap:.1e}, where {wanted:.1e} is asked for; scale or leave out columns that \
-         are nearly combinations of others, add a penalty (λ > 0), or set a larger tolerance"
+        "the gap to the optimum is proved to be at most {gap:.1e}, where {wanted:.1e} is asked for; {}",
+        to_prove(.far)
     )]
     Unproved {
         /// The bound that was proved; ∞ if none was.
         gap: f64,
         /// What it has to be.
         wanted: f64,
+        /// Columns whose means are so many standard deviations from 0 that the roundings of coefficients alone may leave no proof.
+        far: Vec<String>,
     },
     /// A coefficient is beyond the largest f64.
     #[error(
@@ -200,7 +205,8 @@ pub enum Obstacle {
     },
     /// Parameters of a loss that change nothing, or that others can stand in for.
     #[error(
-        "parameters that the data do not determine, to a millionth of their effect: {}; leave them out, bring the data nearer to 0 and 1, or add a penalty with `l2`",
+        "parameters that the data do not determine, to a millionth of their effect: {}; leave them out, bring the data nearer to 0 and 1, \
+         or add a penalty with `l2`",
         listed(.dependences, "; ", undetermined)
     )]
     Dependent {
@@ -240,7 +246,8 @@ pub enum Obstacle {
 fn of_loss(obstacle: &Obstacle) -> String {
     let text = match obstacle {
         Obstacle::SingularHessian => {
-            "the Hessian is not positive definite to working precision; begin nearer to a minimum with `start`, add a penalty with `l2`, or leave out a \
+            "the Hessian is not positive definite to working precision; begin nearer to a minimum with `start`, add a penalty with `l2`, or \
+             leave out a \
              parameter that others can stand in for"
         }
         Obstacle::NoDescent => {
@@ -252,6 +259,19 @@ fn of_loss(obstacle: &Obstacle) -> String {
         other => return other.to_string(),
     };
     text.to_owned()
+}
+
+/// What to do where a gap is not proved.
+fn to_prove(far: &[String]) -> String {
+    if far.is_empty() {
+        return "add a penalty (λ > 0), or set a larger tolerance".to_owned();
+    }
+    format!(
+        "the values of {} lie so far from 0, beside how much they vary, that rounding is to blame: subtract from each column a number near \
+         its mean, or set a \
+         larger tolerance",
+        quoted(far)
+    )
 }
 
 /// A column that is nearly determined.

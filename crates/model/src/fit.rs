@@ -148,6 +148,17 @@ impl Fit {
 
     /// The Bayesian criterion, deviance + ln m·(d + 1), where m is the sum of the weights.
     ///
+    /// ```
+    /// use chainrule_data::certified::spector;
+    /// use chainrule_model::LogisticRegression;
+    ///
+    /// let data = spector()?.dataset;
+    /// let fit = LogisticRegression::new().fit(&data)?;
+    /// // 32 examples, three columns and the intercept.
+    /// assert!((fit.bic()? - (fit.deviance() + 4.0 * 32.0_f64.ln())).abs() < 1e-12);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`aic`](Self::aic).
     pub fn bic(&self) -> Result<f64, Withheld> {

@@ -90,13 +90,11 @@ impl<'f> Fitting<'f> {
         // Offsets move all logits: the intercept that goes with them alone brings them back.
         let mut start = DVector::zeros(objective.size());
         start[0] = self.null.start;
-        let limit = |default| self.regression.iteration_limit.unwrap_or(default);
+        let limit = self.regression.step_limit();
         let is_large = objective.size() >= MANY_COEFFICIENTS;
         match (self.regression.penalty, self.regression.solver) {
-            (Penalty::Firth, _) => firth::minimise(&Firth::new(objective), start, limit(1_000), watch),
-            (_, Solver::Automatic) if is_large => {
-                newton_cg::minimise(objective, start, goal, limit(100), watch)
-            }
+            (Penalty::Firth, _) => firth::minimise(&Firth::new(objective), start, limit, watch),
+            (_, Solver::Automatic) if is_large => newton_cg::minimise(objective, start, goal, limit, watch),
             (_, Solver::Automatic | Solver::Newton) => {
                 let begin = Begin {
                     start,
@@ -104,19 +102,19 @@ impl<'f> Fitting<'f> {
                     bound: self.bound.clone(),
                     parts: self.parts,
                 };
-                newton::minimise(objective, begin, goal, limit(100), watch)
+                newton::minimise(objective, begin, goal, limit, watch)
             }
-            (_, Solver::NewtonCg) => newton_cg::minimise(objective, start, goal, limit(100), watch),
+            (_, Solver::NewtonCg) => newton_cg::minimise(objective, start, goal, limit, watch),
             (_, Solver::Lbfgs) => {
-                let manner = Manner::lbfgs(objective.curvatures(), limit(1_000));
+                let manner = Manner::lbfgs(objective.curvatures(), limit);
                 Ok(quasi_newton::minimise(objective, start, manner, goal, watch)?.0)
             }
-            (_, Solver::GradientDescent) => descent::minimise(objective, start, goal, limit(100_000), watch),
+            (_, Solver::GradientDescent) => descent::minimise(objective, start, goal, limit, watch),
         }
     }
 
-    /// Whether a proof may rest on what a solver saw: under a penalty, since without one the Hessian of all is wanted anyhow, where the closed form made the gradients, and of columns that
-    /// are not nearly dependent.
+    /// Whether a proof may rest on what a solver saw: under a penalty, since without one the Hessian of all is wanted anyhow, where the closed form
+    /// made the gradients, and of columns that are not nearly dependent.
     fn may_be_at_hand(&self) -> bool {
         let regression = self.regression;
         let is_penalised = regression.penalty.lambda() > 0.0 && regression.gradient == Gradient::ClosedForm;

@@ -98,7 +98,7 @@ impl<'d> Objective<'d> {
         Objective::in_units(data, units, ridge, route)
     }
 
-    /// The same J with residuals in the stead of some columns, under the λ of the given columns.
+    /// The same J with residuals instead of some columns, under the λ of the given columns.
     pub(crate) fn with_residuals(&self, data: &'d Dataset, residuals: Vec<Residual>, lambda: f64) -> Self {
         let units = self.units.with_residuals(residuals);
         Objective {

@@ -1,7 +1,8 @@
 //! Intervals by the likelihood itself, where Wald's normal approximation is poor.
 //!
-//! The profile of a coefficient is ℓ(v), the largest log-likelihood where it has the value v. The interval is where 2·(ℓ(β̂ⱼ) − ℓ(v)) ≤ q², with q the normal quantile: all values that a
-//! likelihood-ratio test would not reject (Venzon and Moolgavkar, *Applied Statistics* 37, 1988). Its ends are the roots of
+//! The profile of a coefficient is ℓ(v), the largest log-likelihood where it has the value v. The interval is where 2·(ℓ(β̂ⱼ) − ℓ(v)) ≤ q², with q
+//! the normal quantile: all values that a likelihood-ratio test would not reject (Venzon and Moolgavkar, *Applied Statistics* 37, 1988). Its ends are
+//! the roots of
 //!
 //! ```text
 //! r(v) = ±√(2·(ℓ(β̂ⱼ) − ℓ(v))) = ±q,      dr/dv = −(dℓ/dv)/r,
@@ -9,9 +10,10 @@
 //!
 //! which is nearly a straight line, so Newton's method finds them in a few fits.
 //!
-//! There always are two: where a fit exists the classes overlap, and ℓ falls without bound in every direction. But examples that overlap by next to no weight
-//! put an end where all other logits are so large that what is left of the information is 0 in f64. A value at which a fit did not reach its optimum says nothing of ℓ: one nearer to
-//! the last optimum is tried. Fits begin where the optima move to: along the covariance's column at first, Cⱼ/Cⱼⱼ, then along the line through the last two.
+//! There always are two: where a fit exists the classes overlap, and ℓ falls without bound in every direction. But examples that overlap by next to
+//! no weight put an end where all other logits are so large that what is left of the information is 0 in f64. A value at which a fit did not reach
+//! its optimum says nothing of ℓ: one nearer to the last optimum is tried. Fits begin where the optima move to: along the covariance's column at
+//! first, Cⱼ/Cⱼⱼ, then along the line through the last two.
 //!
 //! Invariant: an end is a root to [`ROOT_TOLERANCE`], of fits that reached their optima; where none was found that is said.
 
@@ -35,11 +37,8 @@ const ROOT_TOLERANCE: f64 = 1e-10;
 /// Fits for one end.
 const FITS: usize = 60;
 
-/// Steps of one fit, and of one by limited-memory BFGS, unless said otherwise.
-const STEPS: usize = 100;
-const LBFGS_STEPS: usize = 1_000;
-
-/// The deviance at a fit's coefficients, by these data and by the fit, agree to this share: they differ by rounding, which is more where columns lie far from 0.
+/// The deviance at a fit's coefficients, by these data and by the fit, agree to this share: they differ by rounding, which is more where columns lie
+/// far from 0.
 const SAME: f64 = 1e-6;
 
 impl LogisticRegression {
@@ -160,13 +159,13 @@ impl<'o, 'd> Profile<'o, 'd> {
         start: DVector<f64>,
     ) -> Result<Outcome, Error> {
         let watch = &mut |_: &Look<'_>| Ok(None);
-        let limit = |default| self.regression.iteration_limit.unwrap_or(default);
+        let limit = self.regression.step_limit();
         let manner = match self.regression.solver {
             Solver::NewtonCg => {
-                return newton_cg::minimise(restricted, start, Goal::Precise, limit(STEPS), watch);
+                return newton_cg::minimise(restricted, start, Goal::Precise, limit, watch);
             }
-            Solver::Lbfgs => Manner::lbfgs(restricted.curvatures(), limit(LBFGS_STEPS)),
-            _ => Manner::newton(limit(STEPS)),
+            Solver::Lbfgs => Manner::lbfgs(restricted.curvatures(), limit),
+            _ => Manner::newton(limit),
         };
         Ok(quasi_newton::minimise(restricted, start, manner, Goal::Precise, watch)?.0)
     }

@@ -13,7 +13,7 @@ use crate::fitting::Fitting;
 use crate::objective::{Gradient, Objective};
 use crate::parts::Parts;
 use crate::penalty::Penalty;
-use crate::solver::{Goal, Solver};
+use crate::solver::{FIRTH_STEPS, Goal, Solver};
 use crate::verdict;
 use crate::watch::Progress;
 
@@ -62,15 +62,33 @@ impl LogisticRegression {
         LogisticRegression { solver, ..self }
     }
 
-    /// Sets how many steps over all examples the solver may take; by default 1,000 for Firth's likelihood, and else 100 for Newton's method, 1,000
-    /// for limited-memory BFGS, 100,000 for descent.
+    /// Sets how many steps over all examples the solver may take; by default it depends on the solver, see [`step_limit`](Self::step_limit).
     #[must_use]
     pub fn iteration_limit(self, limit: usize) -> Self {
         LogisticRegression { iteration_limit: Some(limit), ..self }
     }
 
-    /// Is content with a point whose objective is proved to be within this share of itself of the optimum's, as 1e-6; by default the solver goes on as long as
-    /// rounding lets it.
+    /// How many steps over all examples the solver may take: the limit that was set, or else the default.
+    ///
+    /// ```
+    /// use chainrule_model::{LogisticRegression, Penalty, Solver};
+    ///
+    /// let limit = |solver| LogisticRegression::new().solver(solver).step_limit();
+    /// assert_eq!([limit(Solver::Newton), limit(Solver::NewtonCg), limit(Solver::Automatic)], [100; 3]);
+    /// assert_eq!((limit(Solver::Lbfgs), limit(Solver::GradientDescent)), (1_000, 100_000));
+    /// assert_eq!(LogisticRegression::new().penalty(Penalty::Firth).step_limit(), 1_000);
+    /// assert_eq!(LogisticRegression::new().iteration_limit(7).step_limit(), 7);
+    /// ```
+    #[must_use]
+    pub fn step_limit(&self) -> usize {
+        self.iteration_limit.unwrap_or(match self.penalty {
+            Penalty::Firth => FIRTH_STEPS,
+            _ => self.solver.step_limit(),
+        })
+    }
+
+    /// Is content with a point whose objective is proved to be within this share of itself of the optimum's, as 1e-6; by default the solver goes on
+    /// as long as rounding lets it.
     ///
     /// ```
     /// use chainrule_data::certified::breast_cancer_ridge;
@@ -88,8 +106,8 @@ impl LogisticRegression {
         LogisticRegression { tolerance: Some(relative_gap), ..self }
     }
 
-    /// Passes over the data on the threads of the current [rayon](https://docs.rs/rayon) pool: `pool.install(|| …)`, or the global one. The bits are the
-    /// same for any number of them.
+    /// Passes over the data on the threads of the current [rayon](https://docs.rs/rayon) pool: `pool.install(|| …)`, or the global one. The bits are
+    /// the same for any number of them.
     #[cfg(feature = "rayon")]
     #[must_use]
     pub fn parallel(self) -> Self {

@@ -1,16 +1,16 @@
-//! Residuals in the stead of columns that are nearly combinations of others.
+//! Residuals instead of columns that are nearly combinations of others.
 //!
-//! Where x₂ is x₁ plus 10⁻⁷ of noise the Hessian has a condition of 10¹⁴, and neither solvers nor proofs have digits left. The same linear functions are those of x₁ and of
-//! r = x₂ − c·x₁, which are as good as uncorrelated. So with the regression coefficients c of a column on those before it
+//! Where x₂ is x₁ plus 10⁻⁷ of noise the Hessian has a condition of 10¹⁴, and neither solvers nor proofs have digits left. The same linear functions
+//! are those of x₁ and of r = x₂ − c·x₁, which are as good as uncorrelated. So with the regression coefficients c of a column on those before it
 //!
 //! ```text
 //! r⁽ⁱ⁾ = xⱼ⁽ⁱ⁾ − Σ_{k < j} cₖ·xₖ⁽ⁱ⁾,     passes see (r − μ)/s
 //! ```
 //!
-//! The c are found by the bound on the Hessian, that is by the Gram matrix and the penalty, so that a column is taken out of another only where the penalty does not tell them
-//! apart. What is lost of the c to rounding is a share of r of about the unit roundoff over r's share in xⱼ. Where that is much they are found once more with r in the stead of xⱼ, and
-//! added up. Any c that are near will do, since r is that of these very c: it is summed with three times the precision and rounded twice, so it is as near to the truth as a
-//! standardised copy of a column.
+//! The c are found by the bound on the Hessian, that is by the Gram matrix and the penalty, so that a column is taken out of another only where the
+//! penalty does not tell them apart. What is lost of the c to rounding is a share of r of about the unit roundoff over r's share in xⱼ. Where that is
+//! much they are found once more with r instead of xⱼ, and added up. Any c that are near will do, since r is that of these very c: it is summed with
+//! three times the precision and rounded twice, so it is as near to the truth as a standardised copy of a column.
 //!
 //! Under a penalty s² is var r + 4λ·(1 + Σc²), so that the curvature along r′ is about ¼ whichever of the two it is made of.
 //!
@@ -26,9 +26,10 @@ use crate::certificate::evidence::UNIT;
 use crate::collinear::{REAL_SHARE, Regression, regressions};
 use crate::objective::Objective;
 
-/// A column of which less than this share of the sum of squares is independent of the columns before it is nearly dependent. Nobody looks but where some are so to a millionth, and there
-/// solvers without a Hessian are the faster the more is taken out.
-pub(crate) const NEARLY: f64 = 1e-3;
+/// A column of which less than this share of the sum of squares is independent of the columns before it is nearly dependent, and taken out. Columns
+/// are compared only where the factorisation of the bound on the Hessian leaves one in doubt. There solvers without a Hessian are the faster the more
+/// is taken out.
+const NEARLY: f64 = 1e-3;
 
 /// What a row shares with another by chance, in what is left of it.
 const CHANCE: f64 = 0.3;
@@ -98,6 +99,11 @@ impl Residual {
         self.deviation <= ROUNDINGS * self.size
     }
 
+    /// What is left of the column, as a share of its sum of squares around the mean.
+    pub(crate) fn share_left(&self, objective: &Objective<'_>) -> f64 {
+        (self.deviation / objective.units().deviations()[self.column]).powi(2)
+    }
+
     /// The columns with a real share in what the residual's column is, or nearly is.
     pub(crate) fn made_of(&self, objective: &Objective<'_>) -> Vec<usize> {
         let deviations = objective.units().deviations();
@@ -109,8 +115,8 @@ impl Residual {
     }
 }
 
-/// A sum with three times the precision (Ogita, Rump and Oishi, *SIAM Journal on Scientific Computing* 26, 2005, algorithm 4.8 with K = 3): off by the unit roundoff of itself, and by less
-/// than 10⁻⁴⁰ of the sum of sizes for up to a thousand terms.
+/// A sum with three times the precision (Ogita, Rump and Oishi, *SIAM Journal on Scientific Computing* 26, 2005, algorithm 4.8 with K = 3): off by
+/// the unit roundoff of itself, and by less than 10⁻⁴⁰ of the sum of sizes for up to a thousand terms.
 struct Sum {
     sum: f64,
     lost: f64,
@@ -140,8 +146,8 @@ impl Sum {
     }
 }
 
-/// The objective with residuals in the stead of the columns that are nearly dependent on those before them; of the columns that are so but for rounding too where a penalty says
-/// what their coefficients are. Under none these are left as they are, and come along.
+/// The objective with residuals instead of the columns that are nearly dependent on those before them; of the columns that are so but for rounding
+/// too where a penalty says what their coefficients are. Under none these are left as they are, and come along.
 pub(crate) fn taken_out<'d>(
     objective: &Objective<'d>,
     data: &'d Dataset,
@@ -233,7 +239,8 @@ fn further(
     is_possible.then(|| Residual::new(data, column, of, lambda))
 }
 
-/// The condition number of the standardised columns, the intercept's beside them: the largest over the smallest singular value; ∞ if columns are dependent.
+/// The condition number of the standardised columns, the intercept's beside them: the largest over the smallest singular value; ∞ if columns are
+/// dependent.
 pub(crate) fn condition(objective: &Objective<'_>) -> f64 {
     let (gram, scale) = crate::metric::scaled(objective.mean_gram());
     let Some(factor) = nalgebra::Cholesky::new(gram) else { return f64::INFINITY };

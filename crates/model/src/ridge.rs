@@ -1,7 +1,7 @@
 //! The penalty as a quadratic form in the coordinates of a fit, ½·w′ᵀPw′ over the weights.
 //!
-//! P is diagonal, λⱼ = λ/sⱼ², but where residuals stand in the stead of columns ([`Units`]): with w = M·w′ for the coefficients of the given columns it is λ·MᵀM, which couples
-//! a residual with the columns it is made of.
+//! P is diagonal, λⱼ = λ/sⱼ², but where residuals stand for columns ([`Units`]): with w = M·w′ for the coefficients of the given columns it is λ·MᵀM,
+//! which couples a residual with the columns it is made of.
 //!
 //! Invariant: an entry of P is off by no more than `rounding(d + 4)` times the same sum over sizes, which is what [`Ridge::sizes`] is made of.
 

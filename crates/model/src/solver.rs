@@ -16,8 +16,8 @@ pub enum Solver {
     /// [`Solver::Newton`] below 1,000 coefficients; from there [`Solver::NewtonCg`], which needs no matrix.
     #[default]
     Automatic,
-    /// Newton's method; a few steps, each of which solves a linear system. Large data are begun on a part of them, and a Hessian is kept as long as it
-    /// serves.
+    /// Newton's method; a few steps, each of which solves a linear system. Large data are begun on a part of them, and a Hessian is kept as long as
+    /// it serves.
     Newton,
     /// Limited-memory BFGS (Liu and Nocedal, *Mathematical Programming* 45, 1989): gradients alone, room for a few vectors.
     Lbfgs,
@@ -27,6 +27,23 @@ pub enum Solver {
     /// Gradient descent with a safe step, until the gradient vanishes; many cheap steps.
     GradientDescent,
 }
+
+impl Solver {
+    /// How many steps it may take unless a limit is set.
+    pub(crate) fn step_limit(self) -> usize {
+        match self {
+            Solver::Automatic | Solver::Newton | Solver::NewtonCg => NEWTON_STEPS,
+            Solver::Lbfgs => LBFGS_STEPS,
+            Solver::GradientDescent => DESCENT_STEPS,
+        }
+    }
+}
+
+/// Steps unless a limit is set: with and without conjugate gradients, of limited-memory BFGS, of descent, and for Firth's likelihood.
+const NEWTON_STEPS: usize = 100;
+const LBFGS_STEPS: usize = 1_000;
+const DESCENT_STEPS: usize = 100_000;
+pub(crate) const FIRTH_STEPS: usize = 1_000;
 
 impl fmt::Display for Solver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -148,7 +165,8 @@ impl Place {
         problem.place(point)
     }
 
-    /// The first place on the way along a step, whole, halved, …, where the value has fallen as the slope promises, up to rounding; at most so many are tried.
+    /// The first place on the way along a step, whole, halved, …, where the value has fallen as the slope promises, up to rounding; at most so many
+    /// are tried.
     pub(crate) fn lower(
         &self,
         problem: &impl Problem,

@@ -6,13 +6,13 @@
 //! (b, w) = T·(b′, w′):  wⱼ = w′ⱼ/sⱼ,  b = b′ − Σⱼ w′ⱼ·μⱼ/sⱼ         ∇′ = Tᵀ·∇,   ∇²′ = Tᵀ·∇²·T
 //! ```
 //!
-//! so a function of (b, w) is one of (b′, w′), with its derivatives, without a second copy of the data. The differences cost digits where |μ| is much larger than
-//! s, and squares overflow where numbers are huge: such columns are copied, standardised, and T leaves them alone.
+//! so a function of (b, w) is one of (b′, w′), with its derivatives, without a second copy of the data. The differences cost digits where |μ| is much
+//! larger than s, and squares overflow where numbers are huge: such columns are copied, standardised, and T leaves them alone.
 //!
 //! μ and s need not be exact: any numbers near them make good coordinates, and it is these that T is made of.
 //!
-//! Of a column that is nearly a combination of others its residual r = x − Σₖ cₖ·xₖ is taken in its stead ([`residuals`](crate::residuals) finds the c), as a standardised copy. With the
-//! coefficients uⱼ = w′ⱼ/sⱼ of the residuals, and of the columns that have none, those of the given columns are
+//! Of a column that is nearly a combination of others its residual r = x − Σₖ cₖ·xₖ is taken instead ([`residuals`](crate::residuals) finds the c),
+//! as a standardised copy. With the coefficients uⱼ = w′ⱼ/sⱼ of the residuals, and of the columns that have none, those of the given columns are
 //!
 //! ```text
 //! wₖ = uₖ − Σ_{j > k} cⱼₖ·uⱼ,     ∂/∂wⱼ = ∂/∂uⱼ + Σ_{k < j} cⱼₖ·∂/∂wₖ
@@ -40,7 +40,7 @@ const HUGE: f64 = 1e100;
 pub(crate) struct Units {
     columns: Vec<Unit>,
     standardiser: Option<Standardiser>,
-    /// What is taken in the stead of some columns, in their order.
+    /// What is taken instead of some columns, in their order.
     residuals: Vec<Residual>,
 }
 
@@ -49,14 +49,16 @@ struct Unit {
     mean: f64,
     scale: f64,
     largest: f64,
+    /// |mean|/scale of the column as it was given; 0 of a constant one.
+    distance: f64,
     is_copied: bool,
     /// Whether it varies, but not in the part.
     is_rare: bool,
 }
 
 impl Units {
-    /// The units of a data set's columns, about standard: those of a part will do. A column whose scale is below the least one stays in its given unit, since in a standard one its
-    /// penalty would be beyond every number, and its coefficient below.
+    /// The units of a data set's columns, about standard: those of a part will do. A column whose scale is below the least one stays in its given
+    /// unit, since in a standard one its penalty would be beyond every number, and its coefficient below.
     pub(crate) fn of(data: &Dataset, part: &Dataset, least: f64) -> Result<Self, Error> {
         let standardiser = Standardiser::fit_by_part(data, part)?;
         let constant = standardiser.constant_columns();
@@ -64,13 +66,15 @@ impl Units {
         let (means, scales, largest) = (standardiser.means(), standardiser.scales(), data.largest());
         let unit = |(j, name): (usize, &String)| {
             let (mean, scale, largest) = (means[j], scales[j], largest[j]);
-            let is_far = mean.abs() > FAR * scale || constant.contains(&name.as_str());
+            let is_constant = constant.contains(&name.as_str());
+            let distance = if is_constant { 0.0 } else { (mean / scale).abs() };
+            let is_far = mean.abs() > FAR * scale || is_constant;
             let is_huge = largest > HUGE || scale < 1.0 / HUGE;
             if scale < least {
-                return Unit { mean: 0.0, scale: 1.0, largest, is_copied: false, is_rare: false };
+                return Unit { mean: 0.0, scale: 1.0, largest, distance, is_copied: false, is_rare: false };
             }
-            let is_rare = still[j] && !constant.contains(&name.as_str());
-            Unit { mean, scale, largest, is_copied: is_far || is_huge, is_rare }
+            let is_rare = still[j] && !is_constant;
+            Unit { mean, scale, largest, distance, is_copied: is_far || is_huge, is_rare }
         };
         let columns = data.feature_names().iter().enumerate().map(unit).collect();
         Ok(Units { columns, standardiser: Some(standardiser), residuals: Vec::new() })
@@ -78,11 +82,18 @@ impl Units {
 
     /// No change of coordinates, for so many columns.
     pub(crate) fn none(dimension: usize) -> Self {
-        let unit = Unit { mean: 0.0, scale: 1.0, largest: f64::INFINITY, is_copied: false, is_rare: false };
+        let unit = Unit {
+            mean: 0.0,
+            scale: 1.0,
+            largest: f64::INFINITY,
+            distance: 0.0,
+            is_copied: false,
+            is_rare: false,
+        };
         Units { columns: vec![unit; dimension], standardiser: None, residuals: Vec::new() }
     }
 
-    /// The same with residuals in the stead of some columns, the first residuals if there were others.
+    /// The same with residuals instead of some columns, the first residuals if there were others.
     pub(crate) fn with_residuals(&self, residuals: Vec<Residual>) -> Self {
         let mut columns = self.columns.clone();
         for residual in &residuals {
@@ -93,7 +104,7 @@ impl Units {
         Units { columns, standardiser: self.standardiser.clone(), residuals }
     }
 
-    /// What is taken in the stead of some columns, in their order.
+    /// What is taken instead of some columns, in their order.
     pub(crate) fn residuals(&self) -> &[Residual] {
         &self.residuals
     }
@@ -104,7 +115,12 @@ impl Units {
         known.map_or_else(|| vec![1.0; self.columns.len()], |scales| scales.as_slice().to_vec())
     }
 
-    /// Whether a residual is taken in a column's stead.
+    /// How far from 0 the means of the columns as they were given are, in standard deviations; 0 of constant columns.
+    pub(crate) fn distances(&self) -> impl Iterator<Item = f64> + Clone {
+        self.columns.iter().map(|unit| unit.distance)
+    }
+
+    /// Whether a residual is taken instead of a column.
     pub(crate) fn is_residual(&self, j: usize) -> bool {
         self.residuals.iter().any(|residual| residual.column == j)
     }
@@ -242,7 +258,8 @@ impl Units {
         pushed
     }
 
-    /// Bounds on sums over the given columns, as on the gradient by their coefficients, from bounds on the same sums over the standardised ones, that over ones first.
+    /// Bounds on sums over the given columns, as on the gradient by their coefficients, from bounds on the same sums over the standardised ones, that
+    /// over ones first.
     pub(crate) fn sizes_in_given(&self, sizes: &DVector<f64>) -> DVector<f64> {
         let mut given = sizes.clone();
         for (j, unit) in self.columns.iter().enumerate() {

@@ -123,8 +123,8 @@ fn sum(share: f64) -> Dataset {
     of_rows(row, label)
 }
 
-/// The optima are those of Newton's method in 260 bits (gmpy2 2.3.2), where ‖∇J‖ is below 1e-70, to 18 digits; beside them the roots of the diagonal of the inverse Hessian of the summed
-/// loss with its penalty.
+/// The optima are those of Newton's method in 260 bits (gmpy2 2.3.2), where ‖∇J‖ is below 1e-70, to 18 digits; beside them the roots of the diagonal
+/// of the inverse Hessian of the summed loss with its penalty.
 #[test]
 fn nearly_dependent_columns_are_fitted_with_a_proof() {
     let (none, ridge) = (Penalty::None, Penalty::L2(1e-9));
@@ -256,6 +256,59 @@ fn where_nothing_is_proved_the_nearly_dependent_columns_are_named() {
         };
         assert!(condition > 1e12, "{condition:e}");
     }
+}
+
+/// x2 = x1 and a share of noise, beside a column with a mean of 10¹² and a standard deviation of 0.3.
+fn with_far(share: f64) -> Dataset {
+    let row = |i| {
+        let (age, _) = age_and_income(i);
+        [age, age + share * noise(i), 1e12 + part(i, 0.414_213_562_4)]
+    };
+    of_rows(row, label)
+}
+
+/// The fit fails without the correlation as well, so that leaving `x2` out would not help: condition numbers of about 2, 70 and 10⁷, all of which are
+/// fitted alone.
+#[test]
+fn a_column_far_from_0_is_not_blamed_on_columns_that_are_correlated() {
+    let penalties = [Penalty::None, Penalty::L2(1e-9)];
+    for (share, penalty) in
+        [30.0, 0.7, 5e-6].into_iter().flat_map(|share| penalties.map(|penalty| (share, penalty)))
+    {
+        let (what, regression) = ((share, penalty), LogisticRegression::new().penalty(penalty));
+        assert!(regression.fit(&two(share)).is_ok(), "{what:?}");
+        let error = regression.fit(&with_far(share)).unwrap_err();
+        let said = error.to_string();
+        assert!(said.contains("the values of `x3` lie so far from 0"), "{what:?}: {said}");
+        assert!(!said.contains("x2") && !said.contains("combinations"), "{what:?}: {said}");
+        let Error::NotReached { obstacle: Obstacle::Unproved { far, .. }, .. } = error else {
+            panic!("{what:?}: {said}")
+        };
+        assert_eq!(far, ["x3"]);
+    }
+}
+
+/// What the message says to do helps.
+#[test]
+fn a_column_far_from_0_is_fitted_once_a_number_near_its_mean_is_subtracted() {
+    let data = with_far(0.7);
+    let columns: Vec<&[f64]> = data.columns().collect();
+    let near = of_rows(|i| [columns[0][i], columns[1][i], columns[2][i] - 1e12], label);
+    assert!(LogisticRegression::new().fit(&near).is_ok());
+}
+
+/// x2 is x1 but for 10⁻¹³ of it, which leaves no digits; x3 and x4 are correlated at 0.999, which does no harm.
+#[test]
+fn columns_that_are_merely_correlated_are_not_named_beside_nearly_dependent_ones() {
+    let row = |i| {
+        let (age, income) = age_and_income(i);
+        [age, age + 3e-13 * noise(i), income, income + 900.0 * part(i, 0.414_213_562_4)]
+    };
+    let said = LogisticRegression::new().fit(&of_rows(row, label)).unwrap_err().to_string();
+    assert!(
+        said.contains("nearly dependent columns: `x2` is nearly determined by `x1` (condition"),
+        "{said}"
+    );
 }
 
 /// The noise alone divides the classes.

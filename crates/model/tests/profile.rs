@@ -187,7 +187,7 @@ fn intervals_are_found_by_the_solver_that_is_asked_for() {
     for solver in [Solver::Lbfgs, Solver::NewtonCg] {
         let found = by(solver).profile_intervals(&data, &fit, 0.95).unwrap();
         assert_ends(&found, &newton);
-        // To the bit it would be Newton's method in its stead.
+        // To the bit it would be Newton's method instead.
         assert_ne!(found, newton, "{solver:?}");
     }
     let error = by(Solver::GradientDescent).profile_intervals(&data, &fit, 0.95).unwrap_err();

@@ -1,22 +1,25 @@
 //! The gradient at a point with a bound on the error of each entry: what a proof begins with.
 //!
-//! With u = 2⁻⁵³ and γₙ = n·u/(1 − n·u) (Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd edition 2002, chapters 3 and 4), and means over the examples
-//! with the weights pᵢ = cᵢ/Σc:
+//! With u = 2⁻⁵³ and γₙ = n·u/(1 − n·u) (Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd edition 2002, chapters 3 and 4), and means
+//! over the examples with the weights pᵢ = cᵢ/Σc:
 //!
-//! 1. A logit is off by at most e = g·(|b| + |o| + Σⱼ|wⱼxⱼ|), where g is γ_{d+5} of a chain of d fused multiply-adds onto b + o, and γ₄ + γ²_{d+2} where what the operations
-//!    lose is added up beside; its residual by e/4, since σ has slopes of at most ¼, and by `RESIDUAL`·u of itself, supposing that e^x keeps the budget that tests hold it to.
-//!    Three of the operations are those of a column that is a standardised copy. The third is more than what the sums of a residual, which stands in the stead
-//!    of a nearly dependent column, lose beside the rounding of the sum itself, once its sizes are taken to be 10⁻⁸ at least.
-//! 2. A sum of chains of n additions is off by γₙ·Σ|terms|, and by γ₁ + γ²ₘ of it where what additions lose is added up beside, as over the chunks it always is (Ogita, Rump and
-//!    Oishi, *SIAM Journal on Scientific Computing* 26, 2005). Let s be γ_{n + RESIDUAL + 6}, with n = 0 and γ²ₘ more in the second case.
+//! 1. A logit is off by at most e = g·(|b| + |o| + Σⱼ|wⱼxⱼ|), where g is γ_{d+5} of a chain of d fused multiply-adds onto b + o, and γ₄ + γ²_{d+2}
+//!    where what the operations lose is added up beside; its residual by e/4, since σ has slopes of at most ¼, and by `RESIDUAL`·u of itself,
+//!    supposing that e^x keeps the budget that tests hold it to. Three of the operations are those of a column that is a standardised copy. The third
+//!    is more than what the sums of a residual, which stands for a nearly dependent column, lose beside the rounding of the sum itself, once its
+//!    sizes are taken to be `LEAST_RESIDUAL` at least.
+//! 2. A sum of chains of n additions is off by γₙ·Σ|terms|, and by γ₁ + γ²ₘ of it where what additions lose is added up beside, as over the chunks it
+//!    always is (Ogita, Rump and Oishi, *SIAM Journal on Scientific Computing* 26, 2005). Let s be γ_{n + RESIDUAL + 6}, with n = 0 and γ²ₘ more in
+//!    the second case.
 //! 3. By Cauchy and Schwarz mean|wₖxₖ·xⱼ| ≤ |wₖ|·qₖ·qⱼ with the root mean squares q, and |r| ≤ 1. So with S = |b| + q_o + Σₖ|wₖ|·qₖ
 //!
 //!    ```text
 //!    |error of ∂F₀/∂wⱼ| ≤ qⱼ·(g·S/4 + s)
 //!    ```
-//!    And |r| ≤ L, which changes at most by a factor of e^e with a logit, so with S′ = |b| + max|o| + Σₖ|wₖ|·max|xₖ| it is at most max|xⱼ|·mean L·(e^(g·S′) − 1 + s·e^(g·S′)) too,
-//!    which is less where the losses are small. No root mean square is larger than the largest.
-//! 4. Into standard coordinates, ∇′ⱼ = (∇ⱼ − μⱼ∇₀)/sⱼ + λⱼw′ⱼ: the errors in the same way, and the roundings of the operations, of which |∇ⱼ|/sⱼ ≤ |∇′ⱼ| + |λⱼw′ⱼ| + |μⱼ∇₀|/sⱼ.
+//!    And |r| ≤ L, which changes at most by a factor of e^e with a logit, so with S′ = |b| + max|o| + Σₖ|wₖ|·max|xₖ| it is at most max|xⱼ|·mean
+//!    L·(e^(g·S′) − 1 + s·e^(g·S′)) too, which is less where the losses are small. No root mean square is larger than the largest.
+//! 4. Into standard coordinates, ∇′ⱼ = (∇ⱼ − μⱼ∇₀)/sⱼ + λⱼw′ⱼ: the errors in the same way, and the roundings of the operations, of which |∇ⱼ|/sⱼ ≤
+//!    |∇′ⱼ| + |λⱼw′ⱼ| + |μⱼ∇₀|/sⱼ.
 //!
 //! Everything that adds bounds up is multiplied by `UPWARDS`.
 //!
@@ -36,10 +39,14 @@ pub(crate) const UNIT: f64 = f64::EPSILON / 2.0;
 /// A residual s·σ(t): e^(−|t|) within 4 ulp, which is 8·u, and three operations.
 const RESIDUAL: usize = 16;
 
+/// A residual's size is taken to be at least this, so that what its sums lose, below 10⁻²⁵, is nothing beside a rounding of it.
+const LEAST_RESIDUAL: f64 = 1e-8;
+
 /// More than the roundings of adding up as many bounds as there are coefficients: 1 + 2⁻²⁰ is so for up to 10⁹.
 pub(crate) const UPWARDS: f64 = 1.0 + 1.0 / (1 << 20) as f64;
 
-/// More than what products below the smallest normal number lose of a mean over columns of size 1: weights add up to 10⁻⁶⁰ at least, and columns are no larger than 10¹⁰⁰.
+/// More than what products below the smallest normal number lose of a mean over columns of size 1: weights add up to 10⁻⁶⁰ at least, and columns are
+/// no larger than 10¹⁰⁰.
 const UNDERFLOW: f64 = 1e-150;
 
 /// More than the roundings of second moments, relative to their parts.
@@ -108,8 +115,8 @@ pub(crate) fn evidence_at_hand(objective: &Objective<'_>, place: &Place) -> Evid
     Evidence { column, ..evidence }
 }
 
-/// The Hessian's first column with bounds on the errors of its entries: before it is brought into standard coordinates each is a mean of a(1 − a)·x, at most ¼·max|x|, relatively as
-/// far off as a(1 − a) and a sum are.
+/// The Hessian's first column with bounds on the errors of its entries: before it is brought into standard coordinates each is a mean of a(1 − a)·x,
+/// at most ¼·max|x|, relatively as far off as a(1 − a) and a sum are.
 fn with_errors(
     objective: &Objective<'_>,
     evidence: &Evidence,
@@ -245,9 +252,9 @@ fn mean_squares(objective: &Objective<'_>, squares: &[f64], means: &[f64]) -> Ve
     squares.iter().zip(means).enumerate().map(around).collect()
 }
 
-/// The size of a residual that is taken to be larger, so that what its sums lose, below 10⁻²⁵, is nothing beside a rounding of it: they may be 0 where a penalty gives the scale.
+/// The size of a column that is taken to be larger: of a residual, which may be 0 where a penalty gives the scale.
 fn least(objective: &Objective<'_>, j: usize) -> f64 {
-    if objective.units().is_residual(j) { 1e-8 } else { 0.0 }
+    if objective.units().is_residual(j) { LEAST_RESIDUAL } else { 0.0 }
 }
 
 /// Bounds on |x′ⱼ| of the standardised columns: looked up where there is a copy, since its mean may be far away.

@@ -1,11 +1,14 @@
 //! From the point that was proved to the coefficients that are reported.
 //!
-//! A solver's point (b′, w′) is evaluated with the coefficients of the columns that passes see; reported are those of the columns as they were given, wⱼ = w′ⱼ/sⱼ and b = b′ − Σ w′ⱼμⱼ/sⱼ,
-//! rounded; of a column in whose stead a residual x − Σ cₖxₖ is seen, cₖ times its coefficient is taken off those of the others. Where no column is a standardised copy these are the same numbers. Where one is, they differ by the roundings of the way back: mⱼ at most, m₀ for the intercept. With
-//! η = m₀ + Σⱼ mⱼ·max|xⱼ| no logit moves by more, and no mean of a(1 − a) on the way is larger than c = min(¼, e^η·mean a(1 − a), e^η·mean L). With Gⱼ ≥ |∂F/∂wⱼ| before
+//! A solver's point (b′, w′) is evaluated with the coefficients of the columns that passes see; reported are those of the columns as they were given,
+//! wⱼ = w′ⱼ/sⱼ and b = b′ − Σ w′ⱼμⱼ/sⱼ, rounded; of a column that a residual x − Σ cₖxₖ stands for, cₖ times its coefficient is taken off those of
+//! the others. Where no column is a standardised copy these are the same numbers. Where one is, they differ by the roundings of the way back: mⱼ at
+//! most, m₀ for the intercept. With η = m₀ + Σⱼ mⱼ·max|xⱼ| no logit moves by more, and no mean of a(1 − a) on the way is larger than c = min(¼,
+//! e^η·mean a(1 − a), e^η·mean L). With Gⱼ ≥ |∂F/∂wⱼ| before
 //!
 //! ```text
-//! F rises by at most Σⱼ Gⱼmⱼ + η²c/2 + λ/2·Σ_{j ≥ 1} mⱼ²,      |∂F/∂wⱼ| by at most η·min(qⱼ/4, c·max|xⱼ|) + λ·mⱼ       (max|x₀| = 1, no λ for the intercept)
+//! F rises by at most Σⱼ Gⱼmⱼ + η²c/2 + λ/2·Σ_{j ≥ 1} mⱼ²
+//! |∂F/∂wⱼ| by at most η·min(qⱼ/4, c·max|xⱼ|) + λ·mⱼ       (max|x₀| = 1, no λ for the intercept)
 //! ```
 //!
 //! Invariant: what holds of the solver's point is carried over to the reported one, never the other way.

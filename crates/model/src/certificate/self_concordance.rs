@@ -15,7 +15,7 @@
 //! 3. Without penalty this also proves that the classes overlap: separated classes have no minimum.
 //! 4. R is at most Σⱼ max|x̃ⱼ|·√(H⁻¹)ⱼⱼ, and with H⁻¹ = D·WᵀW·D at most ‖W‖·maxᵢ ‖D·x̃⁽ⁱ⁾‖, which is less where there are many columns; ‖W‖² ≤ ‖W‖₁·‖W‖_∞.
 //!
-//! Where a residual stands in the stead of a nearly dependent column the penalty is a matrix P in these coordinates instead of diag(λ), and with w = T·β for a coefficient of the given
+//! Where a residual stands for a nearly dependent column the penalty is a matrix P in these coordinates instead of diag(λ), and with w = T·β for a coefficient of the given
 //! columns its bound is r·√(TH⁻¹Tᵀ).
 //!
 //! # Rounding

@@ -2,19 +2,19 @@
 //!
 //! With the mean log-loss F₀ and λ > 0 the objective is F(b, w) = F₀(b, w) + λ/2·‖w‖²; the intercept b is not penalised. Let g(w) = min_b F(b, w),
 //! attained at b̂(w). F₀ is jointly convex, so its partial minimum is convex, and g, which is that plus λ/2·‖w‖², is λ-strongly convex with
-//! ∇g(w) = ∇_w F(b̂(w), w). It does not matter whether b is the intercept of the columns or of the centred ones, and in standard coordinates, w′ⱼ = sⱼwⱼ, the penalty is ½Σλⱼw′ⱼ²
-//! with λⱼ = λ/sⱼ². Therefore, with the optimum (b*, w*) and ‖v‖²_Λ = Σ vⱼ²/λⱼ:
+//! ∇g(w) = ∇_w F(b̂(w), w). It does not matter whether b is the intercept of the columns or of the centred ones, and in standard coordinates, w′ⱼ =
+//! sⱼwⱼ, the penalty is ½Σλⱼw′ⱼ² with λⱼ = λ/sⱼ². Therefore, with the optimum (b*, w*) and ‖v‖²_Λ = Σ vⱼ²/λⱼ:
 //!
 //! 1. √λ·‖w − w*‖ ≤ ‖∇g‖_Λ and g(w) − g(w*) ≤ ‖∇g‖²_Λ/2.
-//! 2. Along b, F₀″ = h has |F₀‴| ≤ F₀″ (the log-loss's a(1 − a)(1 − 2a)), so F₀″ falls at most as e^(−t) and |∂F/∂b| at b ± δ has changed by at least h·(1 − e^(−δ)).
-//!    If that is more than |∂F/∂b|, that is δ = −ln(1 − |∂F/∂b|/h), then |b̂ − b| ≤ δ.
+//! 2. Along b, F₀″ = h has |F₀‴| ≤ F₀″ (the log-loss's a(1 − a)(1 − 2a)), so F₀″ falls at most as e^(−t) and |∂F/∂b| at b ± δ has changed by at least
+//!    h·(1 − e^(−δ)). If that is more than |∂F/∂b|, that is δ = −ln(1 − |∂F/∂b|/h), then |b̂ − b| ≤ δ.
 //! 3. |∂F₀/∂w′ⱼ(b̂, w) − ∂F₀/∂w′ⱼ(b, w)| ≤ ¼·|b̂ − b|·mean|x′ⱼ|, since σ has slopes of at most ¼. So
 //!
 //!    ```text
 //!    ‖∇g‖_Λ ≤ ρ = ‖ |∇_w F(b, w)| + δ/4·mean|x′| ‖_Λ
 //!    ```
-//!    With the first column of F₀'s Hessian, h = mean a(1 − a) and mⱼ = mean a(1 − a)·x′ⱼ, both change along b by factors of at most e^δ for each example, so b̂ − b is −(∂F/∂b)/h up to
-//!    a share of e^δ − 1, the slope changes by (b̂ − b)·mⱼ up to (e^δ − 1)·δ·mean|x′ⱼ|/4, and
+//!    With the first column of F₀'s Hessian, h = mean a(1 − a) and mⱼ = mean a(1 − a)·x′ⱼ, both change along b by factors of at most e^δ for each
+//!    example, so b̂ − b is −(∂F/∂b)/h up to a share of e^δ − 1, the slope changes by (b̂ − b)·mⱼ up to (e^δ − 1)·δ·mean|x′ⱼ|/4, and
 //!
 //!    ```text
 //!    |∂g/∂w′ⱼ| ≤ |∂F/∂w′ⱼ − (∂F/∂b)/h·mⱼ| + (e^δ − 1)·δ·(|mⱼ| + mean|x′ⱼ|/4)
@@ -32,7 +32,7 @@ use super::{Certificate, Theorem};
 use crate::fit::euclidean_norm;
 use crate::objective::Objective;
 
-/// The certificate of a point; none unless every weight is penalised by the same λ > 0 in its given unit, and none where residuals stand in the stead of columns.
+/// The certificate of a point; none unless every weight is penalised by the same λ > 0 in its given unit, and none where residuals stand for columns.
 pub(crate) fn certificate(
     objective: &Objective<'_>,
     point: &DVector<f64>,
@@ -42,8 +42,8 @@ pub(crate) fn certificate(
     let slope = evidence.gradient[0].abs() + evidence.errors[0];
     let ratio = slope / evidence.curvature * UPWARDS;
     let is_exact = objective.penalties().iter().all(|penalty| penalty.is_normal() && *penalty < f64::MAX);
-    let is_apart = objective.units().residuals().is_empty();
-    if !(lambda > 0.0 && is_apart && is_exact && evidence.curvature > 0.0 && ratio < 1.0) {
+    let has_no_residuals = objective.units().residuals().is_empty();
+    if !(lambda > 0.0 && has_no_residuals && is_exact && evidence.curvature > 0.0 && ratio < 1.0) {
         return None;
     }
     let delta = -(-ratio).ln_1p() * UPWARDS;
