@@ -24,7 +24,7 @@
 //!
 //! Invariant: what is computed is equal to what was written wherever that has a value, of either sign of the weights.
 
-use chainrule_graph::{Node, Real};
+use chainrule_graph::{Node, Op, Real, Table};
 
 use super::exponentials::{Monomial, Product, Sum, is_multiple};
 
@@ -40,6 +40,9 @@ const HEAVY: f64 = 0.25;
 
 /// Weights that sum to less than this off 1 are those of a mean, and exponents smaller than this are small.
 const CLOSE: f64 = 0.5;
+
+/// A weight that is smaller, but not 0, is taken for this where the largest term is looked for: e^(x − m) must not overflow.
+pub(super) const LIGHTEST: f64 = 1e-304;
 
 /// So many terms are added one after the other, then such sums, so that roundings do not pile up.
 const ABREAST: usize = 16;
@@ -62,7 +65,23 @@ pub(super) fn ln<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -> Opti
         return Some(node);
     }
     let mut level = exponent(&monomial.exponent, nodes)?;
-    let mut inner = weight(monomial, nodes)?;
+    let mut coefficient = monomial.coefficient();
+    // Multiplied, a weight may overflow; its logarithm does not.
+    let is_alone = sums.is_empty() && monomial.has_known_weight();
+    if !(is_alone || is_heavy(coefficient)) {
+        level = Some(plus_times(level, 1.0, Node::constant(coefficient.abs().ln())));
+        coefficient = coefficient.signum();
+    }
+    let mut inner = Some(Node::constant(coefficient)).filter(|_| coefficient != 1.0);
+    for &(factor, power) in &monomial.factors {
+        let factor = nodes.became(factor)?;
+        inner = Some(if sums.is_empty() {
+            with_power(inner, factor, power)
+        } else {
+            level = Some(plus_times(level, f64::from(power), factor.abs().ln()));
+            with_power(inner, factor.sign(), power)
+        });
+    }
     // −ln S rather than ln(1/S).
     let sign = if inner.is_none() && sums.iter().all(|(_, n)| *n < 0) { -1 } else { 1 };
     for (sum, n) in sums {
@@ -79,16 +98,12 @@ pub(super) fn ln<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -> Opti
 /// A product of exponentials and sums of such that is divided by one of them, or multiplies one.
 pub(super) fn quotient<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
     let Product { monomial, sums, .. } = product;
-    let weight = weight(monomial, nodes)?;
-    if sums.is_empty() && monomial.exponent.is_empty() {
-        return Some(weight.unwrap_or(Node::constant(1.0)));
-    }
     if let [(sum, -1)] = sums.as_slice()
         && let Some((own, difference)) = of_two(&monomial.exponent, sum, nodes)
     {
         let sigmoid = difference.sigmoid();
         let sigmoid = if own == 1.0 { sigmoid } else { sigmoid / Node::constant(own) };
-        return Some(weight.map_or(sigmoid, |weight| weight * sigmoid));
+        return weighted(monomial, sigmoid, nodes);
     }
     let (mut powers, mut shifts) = (Vec::new(), None);
     for (sum, n) in sums {
@@ -101,7 +116,13 @@ pub(super) fn quotient<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -
         (Some(shifts), None) => (-shifts).exp(),
         (None, _) => product_of_exponentials(&monomial.exponent, nodes)?,
     };
-    let scaled = weight.map_or(exponential, |weight| weight * exponential);
+    let is_term = |term: &Monomial<'_>| {
+        is_multiple(&term.exponent, &monomial.exponent, 1.0) && has_same_factors(term, monomial)
+    };
+    // A sum is NaN where a term of it is.
+    let is_safe = sums.iter().any(|(sum, n)| *n < 0 && sum.terms.iter().any(is_term));
+    let scaled = weighted_power(monomial, exponential, nodes)?;
+    let scaled = if is_safe { scaled } else { where_finite(monomial, scaled, nodes)? };
     Some(powers.into_iter().fold(scaled, |node, (sum, n)| with_power(Some(node), sum, n)))
 }
 
@@ -113,6 +134,11 @@ fn product_of_exponentials<'g>(exponents: &[(Node<'_>, f64)], nodes: &impl Becam
         Some(rest) => first.exp_sub(&rest),
         None => first.exp(),
     })
+}
+
+/// Whether a weight need not be asked for.
+fn is_heavy(weight: f64) -> bool {
+    (HEAVY..=HEAVY.recip()).contains(&weight)
 }
 
 /// m and S.
@@ -131,7 +157,25 @@ fn shifted_term<'g>(term: &Monomial<'_>, shift: Node<'g>, nodes: &impl Became<'g
         Some(x) => x.exp_sub(&shift),
         None => (-shift).exp(),
     };
-    weighted(term, power, nodes)
+    weighted_power(term, power, nodes)
+}
+
+/// w·e^(x − m), 0 for a weight of 0 whatever the exponential: it is 0 as written too, where e^x does not overflow.
+fn weighted_power<'g>(term: &Monomial<'_>, power: Node<'g>, nodes: &impl Became<'g>) -> Option<Node<'g>> {
+    times_weight(term, power, nodes, |weight, power| Node::apply(&Table, Op::Route, &[weight, power]))
+}
+
+/// A term of finite weight and exponent, NaN of others, which a factor of 0 would hide.
+fn where_finite<'g>(monomial: &Monomial<'_>, node: Node<'g>, nodes: &impl Became<'g>) -> Option<Node<'g>> {
+    let [(factor, 1)] = monomial.factors.as_slice() else { return Some(node) };
+    let all = plus_times(exponent(&monomial.exponent, nodes)?, 1.0, nodes.became(*factor)?);
+    let room = Node::constant(f64::MAX) - all.abs();
+    Some(Node::apply(&Table, Op::Inside, &[room, node]))
+}
+
+fn has_same_factors(one: &Monomial<'_>, other: &Monomial<'_>) -> bool {
+    let same = |(a, b): (&(Node<'_>, i32), &(Node<'_>, i32))| a.0.index() == b.0.index() && a.1 == b.1;
+    one.factors.len() == other.factors.len() && one.factors.iter().zip(&other.factors).all(same)
 }
 
 /// ± ln of a monomial to the ±1 times one sum, where there is a better way than m + ln S.
@@ -209,10 +253,8 @@ fn ln_of_one_and<'g>(terms: &[Monomial<'_>], one: usize, nodes: &mut impl Became
 
 /// ln Σ wᵢ·e^(xᵢ) for positive numbers wᵢ whose sum is close to 1.
 fn ln_of_mean<'g>(terms: &[Monomial<'_>], nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
-    let excess = excess(terms);
-    if excess.abs() >= CLOSE {
-        return None;
-    }
+    // The sum of large weights may overflow, and is not close to 1 then.
+    let excess = Some(excess(terms)).filter(|excess| excess.abs() < CLOSE)?;
     if terms.iter().any(|term| term.coefficient() < HEAVY) {
         let shifted = shifted(terms, nodes)?;
         return ln_near_one(terms, Some(excess), shifted, nodes);
@@ -257,11 +299,50 @@ fn ln_near_one<'g>(
 
 /// w times a node.
 fn weighted<'g>(term: &Monomial<'_>, node: Node<'g>, nodes: &impl Became<'g>) -> Option<Node<'g>> {
-    Some(match weight(term, nodes)? {
-        Some(weight) if node.is_known(1.0) => weight,
-        Some(weight) => weight * node,
-        None => node,
+    times_weight(term, node, nodes, |weight, node| weight * node)
+}
+
+/// K·(f·node) or K·(node/f): K·f may overflow, or lose digits below the range.
+fn times_weight<'g>(
+    term: &Monomial<'_>,
+    node: Node<'g>,
+    nodes: &impl Became<'g>,
+    times: impl Fn(Node<'g>, Node<'g>) -> Node<'g>,
+) -> Option<Node<'g>> {
+    let mut product = node;
+    for &(factor, power) in &term.factors {
+        let factor = nodes.became(factor)?;
+        product = match (power > 0, product.is_known(1.0)) {
+            (true, true) => factor,
+            (true, false) => times(factor, product),
+            (false, true) => factor.recip(),
+            (false, false) => product / factor,
+        };
+    }
+    let coefficient = Node::constant(term.coefficient());
+    Some(match (coefficient.is_known(1.0), product.is_known(1.0)) {
+        (true, _) => product,
+        (false, true) => coefficient,
+        (false, false) => coefficient * product,
     })
+}
+
+/// x + ln|w|, the size of a term on a logarithmic scale; without ln|w| if weights need not be asked for.
+fn level<'g>(term: &Monomial<'_>, is_heavy: bool, nodes: &impl Became<'g>) -> Option<Node<'g>> {
+    let mut level = exponent(&term.exponent, nodes)?;
+    if !is_heavy {
+        let ln = term.coefficient().abs().ln();
+        level = if ln == 0.0 { level } else { Some(plus_times(level, 1.0, Node::constant(ln))) };
+        for &(factor, power) in &term.factors {
+            let factor = nodes.became(factor)?;
+            let (size, least) = (factor.abs(), Node::constant(LIGHTEST));
+            let size = Node::select(&-size, &size, &size.max(&least));
+            // The inverse of the largest numbers is small, too.
+            let size = if power > 0 { size } else { size.min(&least.recip()) };
+            level = Some(plus_times(level, f64::from(power), size.ln()));
+        }
+    }
+    Some(level.unwrap_or(Node::constant(0.0)))
 }
 
 /// Σ wᵢ − 1 for numbers wᵢ, in twice the precision; of one divisor, as (Σ numbers − divisor)/divisor, so that three thirds are 1.
@@ -291,23 +372,17 @@ fn sum_of(terms: impl Iterator<Item = f64>) -> f64 {
 
 /// round(max xᵢ), or of xᵢ + ln|wᵢ| where weights are not numbers close to 1; finite.
 fn shift<'g>(terms: &[Monomial<'_>], nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
-    let is_heavy = |term: &Monomial<'_>| {
-        term.has_known_weight() && (HEAVY..=HEAVY.recip()).contains(&term.coefficient())
-    };
-    let are_heavy = terms.iter().all(is_heavy);
+    let are_heavy = terms.iter().all(|term| term.has_known_weight() && is_heavy(term.coefficient()));
     let mut levels = Vec::with_capacity(terms.len());
     for term in terms {
-        let level = exponent(&term.exponent, nodes)?;
-        let weight = if are_heavy { None } else { weight(term, nodes)? };
-        levels.push(match weight {
-            Some(weight) => plus_times(level, 1.0, weight.abs().ln()),
-            None => level.unwrap_or(Node::constant(0.0)),
-        });
+        levels.push(level(term, are_heavy, nodes)?);
     }
     let largest = levels.into_iter().reduce(|largest, level| largest.max(&level))?;
-    // e^∞ is ∞ and e^−∞ is 0 with a finite shift, and neither with that itself.
+    // e^∞ is ∞ and e^−∞ is 0 with a finite shift, and neither with that itself. An infinite weight gives an infinite shift, and NaN.
     let (most, least) = (Node::constant(f64::MAX), Node::constant(f64::MIN));
-    let shift = largest.min(&most).max(&least).round();
+    let are_known = terms.iter().all(Monomial::has_known_weight);
+    let largest = if are_known { largest.min(&most) } else { largest };
+    let shift = largest.max(&least).round();
     nodes.uses(shift);
     Some(shift)
 }
@@ -327,6 +402,9 @@ fn of_two<'g>(own: &[(Node<'_>, f64)], sum: &Sum<'_>, nodes: &impl Became<'g>) -
     };
     let mut difference = Monomial { exponent: own.to_vec(), ..Monomial::number(1.0) };
     difference.times(&other.raised(-1));
+    if difference.has_cancelled() {
+        return None;
+    }
     Some((one.coefficient(), exponent(&difference.exponent, nodes)??))
 }
 
@@ -349,16 +427,6 @@ fn plus_exponent<'g>(
         }
     }
     Some(sum)
-}
-
-/// K·Π fᵢ^nᵢ; nothing for 1.
-fn weight<'g>(monomial: &Monomial<'_>, nodes: &impl Became<'g>) -> Option<Option<Node<'g>>> {
-    let coefficient = monomial.coefficient();
-    let mut weight = Some(Node::constant(coefficient)).filter(|_| coefficient != 1.0);
-    for &(factor, power) in &monomial.factors {
-        weight = Some(with_power(weight, nodes.became(factor)?, power));
-    }
-    Some(weight)
 }
 
 fn with_power<'g>(node: Option<Node<'g>>, factor: Node<'g>, power: i32) -> Node<'g> {

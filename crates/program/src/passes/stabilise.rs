@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use chainrule_graph::{Error, Graph, Node, NodeKind, Notation, Op, Printed};
 
 use super::exponentials::{Exponentials, Product, Sum};
-use super::log_sum_exp::{self, Became, Shifted};
+use super::log_sum_exp::{self, Became, LIGHTEST, Shifted};
 use super::pattern::Letters;
 use super::rows::{ROWS, Row, Rule};
 use crate::expression::{Expression, Step};
@@ -266,6 +266,7 @@ impl Printer<'_> {
         if let Some(name) = shift.or(own) {
             return text.name(name);
         }
+        let node = size_of_weight(node).unwrap_or(node);
         match node.kind() {
             NodeKind::Constant(value) => text.number(value),
             NodeKind::Operation(op) if self.shown < MOST_SHOWN && depth < DEEPEST_SHOWN => {
@@ -305,14 +306,26 @@ fn rounded(node: Node<'_>) -> Option<Node<'_>> {
     first(node).filter(|first| first.kind() == NodeKind::Operation(Op::Round))
 }
 
+/// |w|, of the same with the smallest ones raised, which is nothing for a reader.
+fn size_of_weight(node: Node<'_>) -> Option<Node<'_>> {
+    match (node.kind(), node.arguments().as_slice()) {
+        (NodeKind::Operation(Op::Select), &[_, size, raised]) => {
+            let is_raised = raised.kind() == NodeKind::Operation(Op::Max)
+                && raised.arguments().iter().any(|bound| bound.kind() == NodeKind::Constant(LIGHTEST));
+            is_raised.then_some(size)
+        }
+        _ => None,
+    }
+}
+
 /// What a shift is the largest of.
 fn levels(shift: Node<'_>) -> Vec<Node<'_>> {
-    // round(max(min(largest, most), least))
-    let mut waiting: Vec<Node<'_>> = first(shift).and_then(first).and_then(first).into_iter().collect();
+    let mut waiting: Vec<Node<'_>> = first(shift).into_iter().collect();
     let mut levels = Vec::new();
     while let Some(node) = waiting.pop() {
         match (node.kind(), node.arguments().as_slice()) {
-            (NodeKind::Operation(Op::Max), &[a, b]) => waiting.extend([b, a]),
+            (NodeKind::Operation(Op::Max | Op::Min), &[a, b]) => waiting.extend([b, a]),
+            (NodeKind::Constant(f64::MAX | f64::MIN), _) => {} // that keep it finite
             _ => levels.push(node),
         }
     }
