@@ -1,9 +1,10 @@
 //! Products and sums of exponentials, as they are found in a graph: K·Π fᵢ·e^x·Π (Σ wᵢ·e^(xᵢ))ⁿ.
 //!
-//! It does not matter in which order or with which operations they were written: sums may be chains of + or one `sum` or `dot`, weights may stand before or
-//! behind, inside of a quotient or around the whole, and are numbers or any other nodes. A number in a sum is a weight of e⁰.
+//! It does not matter in which order or with which operations they were written: sums may be chains of + or one `sum` or `dot`, weights may
+//! stand before or behind, inside of a quotient or around the whole, and are numbers or any other nodes. A number in a sum is a weight of e⁰.
 //!
-//! A difference is no such sum, and nor is what has a weight that is known to be negative: the logarithm of e^x − 1 is another matter.
+//! A difference is no such sum, and nor is what has a weight that is known to be negative: the logarithm of e^x − 1 is another matter. A product
+//! of two unknown factors is a weight only where it is a node of its own, since it may overflow where the whole does not.
 //!
 //! Invariant: wherever what was written has a value, what was found has the same.
 

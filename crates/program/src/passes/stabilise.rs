@@ -1,12 +1,13 @@
 //! Stabilise: forms that lose digits or overflow are replaced by forms that do not, one local identity at a time.
 //!
-//! What is replaced by what stands in `rows.rs`. Each row is true for every real number for which the left side is, so nothing has to be known of the whole. The
-//! textbook's log-loss −y·ln σ(z) − (1 − y)·ln(1 − σ(z)) becomes y·softplus(−z) + (1 − y)·softplus(z) by two rows and the signs' own rules.
+//! What is replaced by what stands in `rows.rs`. Each row is true for every real number for which the left side is, so nothing has to be known
+//! of the whole. The textbook's log-loss −y·ln σ(z) − (1 − y)·ln(1 − σ(z)) becomes y·softplus(−z) + (1 − y)·softplus(z) by two rows and the
+//! signs' own rules.
 //!
 //! Sums of exponentials are looked for in the graph as it was written, formulas in what has become of it, from the leaves on.
 //!
-//! Invariant: at f64 the result is never farther from the truth of what was written than what was written, beyond the budget of the operations that
-//! take its place; and every rewriting is reported.
+//! Invariant: at f64 the result is never farther from the truth of what was written than what was written, beyond the budget of the operations
+//! that take its place; and every rewriting is reported.
 
 use std::collections::HashMap;
 
