@@ -5,7 +5,7 @@
 use chainrule_graph::oracle::{BigFloat, settled, ulps, value as value_at_any_precision};
 use chainrule_graph::{Graph, Node, Op, Real, Table};
 use chainrule_program::Expression;
-use chainrule_program::passes::{ROWS, Rule, affine, fold, share, stabilise};
+use chainrule_program::passes::{ROWS, affine, fold, share, stabilise};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::RngSeed;
@@ -118,12 +118,8 @@ fn every_row_is_an_identity_and_is_used() {
         let written = read(row.written);
         let (stable, report) = stabilise(&written).unwrap();
         assert!(!report.is_empty(), "{row:?}");
-        if matches!(row.rule, Rule::Formula | Rule::Terms) {
-            assert_eq!(text(&stable), text(&read(row.computed)), "{row:?}");
-        } else {
-            let reported = report.last().unwrap().computed.split(", m = ").next().unwrap();
-            assert_eq!(reported.replace(' ', ""), row.computed.replace(' ', ""), "{row:?}");
-        }
+        let reported = report.last().unwrap().computed.split(", m = ").next().unwrap();
+        assert_eq!(reported.replace(' ', ""), row.computed.replace(' ', ""), "{row:?}");
         let leaves: Vec<String> = written.graph().parameters().filter_map(Node::name).collect();
         let mut tried = [0; 4];
         let weights = [2.0, 0.0, 1e-310, 1e200];
@@ -253,6 +249,21 @@ fn rewritings_are_told_by_the_names_of_nodes() {
         ["exp(a) / (exp(a) + exp(b) + 1) is computed as \
           exp_sub(a, m) / sum(exp_sub(a, m), exp_sub(b, m), exp(-m)), m = round(max(a, b, 0))"]
     );
+}
+
+/// A name of a node that looks like one of the report's own does not confuse it.
+#[test]
+fn a_report_is_right_whatever_nodes_are_called() {
+    let told = |name: &str| {
+        let formulas = format!(
+            "parameter {name}, c, d; ln(exp(c) + exp({name}))*ln(1 + exp(ln(exp(c) + exp(d)) + {name}))"
+        );
+        let (_, rewrites) = stabilise(&read(&formulas)).unwrap();
+        rewrites.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    };
+    for name in ["rewritten_0_", "rewritten_1_"] {
+        assert_eq!(told(name), told("other").replace("other", name));
+    }
 }
 
 /// A random tower of what stabilise looks at: σ, ln, e^x, 1 − u, 1 + u, 1/u, −u.

@@ -49,8 +49,8 @@ pub(super) const LIGHTEST: f64 = 1e-304;
 const ABREAST: usize = 16;
 
 /// What became of a node of the graph in which the exponentials were found.
-pub(super) trait Became<'g> {
-    fn became(&self, old: Node<'_>) -> Option<Node<'g>>;
+pub(super) trait Rewritten<'g> {
+    fn rewritten(&self, old: Node<'_>) -> Option<Node<'g>>;
     /// m and S of a sum; the same nodes when it is asked for again.
     fn shifted(&mut self, sum: &Sum<'_>) -> Option<Shifted<'g>>;
     /// Is told of every shift.
@@ -58,7 +58,7 @@ pub(super) trait Became<'g> {
 }
 
 /// ln of a product with an exponential in it.
-pub(super) fn ln<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
+pub(super) fn ln<'g>(product: &Product<'_>, nodes: &mut impl Rewritten<'g>) -> Option<Node<'g>> {
     let Product { monomial, sums, .. } = product;
     if let [(sum, n @ (1 | -1))] = sums.as_slice()
         && let Some(node) = ln_of_one_sum(monomial, sum, *n, nodes)
@@ -75,7 +75,7 @@ pub(super) fn ln<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -> Opti
     }
     let mut inner = Some(Node::constant(coefficient)).filter(|_| coefficient != 1.0);
     for &(factor, power) in &monomial.factors {
-        let factor = nodes.became(factor)?;
+        let factor = nodes.rewritten(factor)?;
         inner = Some(if sums.is_empty() {
             with_power(inner, factor, power)
         } else {
@@ -97,7 +97,7 @@ pub(super) fn ln<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -> Opti
 }
 
 /// A product of exponentials and sums of such that is divided by one of them, or multiplies one.
-pub(super) fn quotient<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
+pub(super) fn quotient<'g>(product: &Product<'_>, nodes: &mut impl Rewritten<'g>) -> Option<Node<'g>> {
     let Product { monomial, sums, .. } = product;
     if let [(sum, -1)] = sums.as_slice()
         && let Some((own, difference)) = of_two(&monomial.exponent, sum, nodes)
@@ -128,7 +128,10 @@ pub(super) fn quotient<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -
 }
 
 /// e^a·e^b…, without rounding a + b.
-fn product_of_exponentials<'g>(exponents: &[(Node<'_>, f64)], nodes: &impl Became<'g>) -> Option<Node<'g>> {
+fn product_of_exponentials<'g>(
+    exponents: &[(Node<'_>, f64)],
+    nodes: &impl Rewritten<'g>,
+) -> Option<Node<'g>> {
     let (first, rest) = exponents.split_at(1.min(exponents.len()));
     let first = exponent(first, nodes)??;
     Some(match plus_exponent(None, rest, -1.0, nodes)? {
@@ -143,7 +146,7 @@ fn is_heavy(weight: f64) -> bool {
 }
 
 /// m and S.
-pub(super) fn shifted<'g>(terms: &[Monomial<'_>], nodes: &mut impl Became<'g>) -> Option<Shifted<'g>> {
+pub(super) fn shifted<'g>(terms: &[Monomial<'_>], nodes: &mut impl Rewritten<'g>) -> Option<Shifted<'g>> {
     let shift = shift(terms, nodes)?;
     let mut powers = Vec::with_capacity(terms.len());
     for term in terms {
@@ -153,7 +156,7 @@ pub(super) fn shifted<'g>(terms: &[Monomial<'_>], nodes: &mut impl Became<'g>) -
 }
 
 /// w·e^(x − m)
-fn shifted_term<'g>(term: &Monomial<'_>, shift: Node<'g>, nodes: &impl Became<'g>) -> Option<Node<'g>> {
+fn shifted_term<'g>(term: &Monomial<'_>, shift: Node<'g>, nodes: &impl Rewritten<'g>) -> Option<Node<'g>> {
     let power = match exponent(&term.exponent, nodes)? {
         Some(x) => x.exp_sub(&shift),
         None => (-shift).exp(),
@@ -162,14 +165,14 @@ fn shifted_term<'g>(term: &Monomial<'_>, shift: Node<'g>, nodes: &impl Became<'g
 }
 
 /// w·e^(x − m), 0 for a weight of 0 whatever the exponential: it is 0 as written too, where e^x does not overflow.
-fn weighted_power<'g>(term: &Monomial<'_>, power: Node<'g>, nodes: &impl Became<'g>) -> Option<Node<'g>> {
+fn weighted_power<'g>(term: &Monomial<'_>, power: Node<'g>, nodes: &impl Rewritten<'g>) -> Option<Node<'g>> {
     times_weight(term, power, nodes, |weight, power| Node::apply(&Table, Op::Route, &[weight, power]))
 }
 
 /// A term of finite weight and exponent, NaN of others, which a factor of 0 would hide.
-fn where_finite<'g>(monomial: &Monomial<'_>, node: Node<'g>, nodes: &impl Became<'g>) -> Option<Node<'g>> {
+fn where_finite<'g>(monomial: &Monomial<'_>, node: Node<'g>, nodes: &impl Rewritten<'g>) -> Option<Node<'g>> {
     let [(factor, 1)] = monomial.factors.as_slice() else { return Some(node) };
-    let all = plus_times(exponent(&monomial.exponent, nodes)?, 1.0, nodes.became(*factor)?);
+    let all = plus_times(exponent(&monomial.exponent, nodes)?, 1.0, nodes.rewritten(*factor)?);
     let room = Node::constant(f64::MAX) - all.abs();
     Some(Node::apply(&Table, Op::Inside, &[room, node]))
 }
@@ -184,7 +187,7 @@ fn ln_of_one_sum<'g>(
     monomial: &Monomial<'_>,
     sum: &Sum<'_>,
     n: i32,
-    nodes: &mut impl Became<'g>,
+    nodes: &mut impl Rewritten<'g>,
 ) -> Option<Node<'g>> {
     let sign = f64::from(n);
     if !monomial.has_known_weight() || monomial.coefficient() <= 0.0 {
@@ -219,7 +222,7 @@ fn relative_to_own<'g>(
     terms: &[Monomial<'_>],
     monomial: &Monomial<'_>,
     sign: f64,
-    nodes: &impl Became<'g>,
+    nodes: &impl Rewritten<'g>,
 ) -> Option<Node<'g>> {
     let [one, two] = terms else { return None };
     if !(one.has_known_weight() && two.has_known_weight()) {
@@ -243,7 +246,7 @@ fn relative_to_own<'g>(
 }
 
 /// ln(1 + T), of which the 1 stands at a place.
-fn ln_of_one_and<'g>(terms: &[Monomial<'_>], one: usize, nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
+fn ln_of_one_and<'g>(terms: &[Monomial<'_>], one: usize, nodes: &mut impl Rewritten<'g>) -> Option<Node<'g>> {
     let shift = shift(terms, nodes)?;
     let mut parts = vec![(-shift).exp_m1()];
     for (_, term) in terms.iter().enumerate().filter(|(place, _)| *place != one) {
@@ -253,7 +256,7 @@ fn ln_of_one_and<'g>(terms: &[Monomial<'_>], one: usize, nodes: &mut impl Became
 }
 
 /// ln Σ wᵢ·e^(xᵢ) for positive numbers wᵢ whose sum is close to 1.
-fn ln_of_mean<'g>(terms: &[Monomial<'_>], nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
+fn ln_of_mean<'g>(terms: &[Monomial<'_>], nodes: &mut impl Rewritten<'g>) -> Option<Node<'g>> {
     // The sum of large weights may overflow, and is not close to 1 then.
     let excess = Some(excess(terms)).filter(|excess| excess.abs() < CLOSE)?;
     if terms.iter().any(|term| term.coefficient() < HEAVY) {
@@ -274,7 +277,7 @@ fn ln_near_one<'g>(
     terms: &[Monomial<'_>],
     excess: Option<f64>,
     shifted: Shifted<'g>,
-    nodes: &impl Became<'g>,
+    nodes: &impl Rewritten<'g>,
 ) -> Option<Node<'g>> {
     let excess = match excess {
         Some(excess) => Node::constant(excess),
@@ -299,7 +302,7 @@ fn ln_near_one<'g>(
 }
 
 /// w times a node.
-fn weighted<'g>(term: &Monomial<'_>, node: Node<'g>, nodes: &impl Became<'g>) -> Option<Node<'g>> {
+fn weighted<'g>(term: &Monomial<'_>, node: Node<'g>, nodes: &impl Rewritten<'g>) -> Option<Node<'g>> {
     times_weight(term, node, nodes, |weight, node| weight * node)
 }
 
@@ -307,12 +310,12 @@ fn weighted<'g>(term: &Monomial<'_>, node: Node<'g>, nodes: &impl Became<'g>) ->
 fn times_weight<'g>(
     term: &Monomial<'_>,
     node: Node<'g>,
-    nodes: &impl Became<'g>,
+    nodes: &impl Rewritten<'g>,
     times: impl Fn(Node<'g>, Node<'g>) -> Node<'g>,
 ) -> Option<Node<'g>> {
     let mut product = node;
     for &(factor, power) in &term.factors {
-        let factor = nodes.became(factor)?;
+        let factor = nodes.rewritten(factor)?;
         product = match (power > 0, product.is_known(1.0)) {
             (true, true) => factor,
             (true, false) => times(factor, product),
@@ -329,13 +332,13 @@ fn times_weight<'g>(
 }
 
 /// x + ln|w|, the size of a term on a logarithmic scale; without ln|w| if weights need not be asked for.
-fn level<'g>(term: &Monomial<'_>, is_heavy: bool, nodes: &impl Became<'g>) -> Option<Node<'g>> {
+fn level<'g>(term: &Monomial<'_>, is_heavy: bool, nodes: &impl Rewritten<'g>) -> Option<Node<'g>> {
     let mut level = exponent(&term.exponent, nodes)?;
     if !is_heavy {
         let ln = term.coefficient().abs().ln();
         level = if ln == 0.0 { level } else { Some(plus_times(level, 1.0, Node::constant(ln))) };
         for &(factor, power) in &term.factors {
-            let factor = nodes.became(factor)?;
+            let factor = nodes.rewritten(factor)?;
             let (size, least) = (factor.abs(), Node::constant(LIGHTEST));
             let size = Node::select(&-size, &size, &size.max(&least));
             // The inverse of the largest numbers is small, too.
@@ -372,24 +375,29 @@ fn sum_of(terms: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// round(max xᵢ), or of xᵢ + ln|wᵢ| where weights are not numbers close to 1; finite.
-fn shift<'g>(terms: &[Monomial<'_>], nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
+fn shift<'g>(terms: &[Monomial<'_>], nodes: &mut impl Rewritten<'g>) -> Option<Node<'g>> {
     let are_heavy = terms.iter().all(|term| term.has_known_weight() && is_heavy(term.coefficient()));
     let mut levels = Vec::with_capacity(terms.len());
     for term in terms {
         levels.push(level(term, are_heavy, nodes)?);
     }
-    let largest = levels.into_iter().reduce(|largest, level| largest.max(&level))?;
-    // e^∞ is ∞ and e^−∞ is 0 with a finite shift, and neither with that itself. An infinite weight gives an infinite shift, and NaN.
-    let (most, least) = (Node::constant(f64::MAX), Node::constant(f64::MIN));
     let are_known = terms.iter().all(Monomial::has_known_weight);
-    let largest = if are_known { largest.min(&most) } else { largest };
-    let shift = largest.max(&least).round();
+    let shift = shift_of(levels, are_known)?;
     nodes.uses(shift);
     Some(shift)
 }
 
+/// round(max) of some numbers. e^∞ is ∞ and e^−∞ is 0 with a finite shift, and neither with that itself; an infinite weight, which no shift
+/// makes finite, gives NaN.
+pub(super) fn shift_of<'g>(levels: impl IntoIterator<Item = Node<'g>>, is_finite: bool) -> Option<Node<'g>> {
+    let largest = levels.into_iter().reduce(|largest, level| largest.max(&level))?;
+    let (most, least) = (Node::constant(f64::MAX), Node::constant(f64::MIN));
+    let largest = if is_finite { largest.min(&most) } else { largest };
+    Some(largest.max(&least).round())
+}
+
 /// w and a − b of e^a/(w·e^a + w·e^b): σ(a − b)/w.
-fn of_two<'g>(own: &[(Node<'_>, f64)], sum: &Sum<'_>, nodes: &impl Became<'g>) -> Option<(f64, Node<'g>)> {
+fn of_two<'g>(own: &[(Node<'_>, f64)], sum: &Sum<'_>, nodes: &impl Rewritten<'g>) -> Option<(f64, Node<'g>)> {
     let [one, two] = sum.terms.as_slice() else { return None };
     if !(one.has_known_weight() && two.has_known_weight() && one.coefficient() == two.coefficient()) {
         return None;
@@ -410,7 +418,7 @@ fn of_two<'g>(own: &[(Node<'_>, f64)], sum: &Sum<'_>, nodes: &impl Became<'g>) -
 }
 
 /// Σ cⱼ·xⱼ; nothing for an empty one.
-fn exponent<'g>(exponent: &[(Node<'_>, f64)], nodes: &impl Became<'g>) -> Option<Option<Node<'g>>> {
+fn exponent<'g>(exponent: &[(Node<'_>, f64)], nodes: &impl Rewritten<'g>) -> Option<Option<Node<'g>>> {
     plus_exponent(None, exponent, 1.0, nodes)
 }
 
@@ -419,12 +427,12 @@ fn plus_exponent<'g>(
     mut sum: Option<Node<'g>>,
     exponent: &[(Node<'_>, f64)],
     c: f64,
-    nodes: &impl Became<'g>,
+    nodes: &impl Rewritten<'g>,
 ) -> Option<Option<Node<'g>>> {
     // What is added comes first, so that a − b does not become −b + a.
     for positive in [true, false] {
         for &(node, own) in exponent.iter().filter(|(_, own)| (c * own > 0.0) == positive) {
-            sum = Some(plus_times(sum, c * own, nodes.became(node)?));
+            sum = Some(plus_times(sum, c * own, nodes.rewritten(node)?));
         }
     }
     Some(sum)

@@ -39,6 +39,9 @@ const fn row(written: &'static str, computed: &'static str, because: &'static st
     Row { written, computed, because, rule }
 }
 
+/// The letter of a shift.
+pub(super) const SHIFT: &str = "m";
+
 /// All of them. Where m stands, it is round(max) of the exponents.
 pub const ROWS: [Row; 24] = [
     row("ln(exp(u))", "u", "exp(u) overflows", Rule::Logarithm),
@@ -127,5 +130,4 @@ pub const ROWS: [Row; 24] = [
 const LARGER: &str = "max(a, b) + softplus(-abs(a - b))";
 
 /// ln(eᵃ + eᵇ)
-const SUM_OF_TWO: &str =
-    "m = round(max(min(max(a, b), 1e308), -1e308)); m + ln(exp_sub(a, m) + exp_sub(b, m))";
+const SUM_OF_TWO: &str = "m + ln(exp_sub(a, m) + exp_sub(b, m))";

@@ -14,9 +14,9 @@ use std::collections::HashMap;
 use chainrule_graph::{Error, Graph, Node, NodeKind, Notation, Op, Printed};
 
 use super::exponentials::{Exponentials, Product, Sum};
-use super::log_sum_exp::{self, Became, LIGHTEST, Shifted};
+use super::log_sum_exp::{self, LIGHTEST, Rewritten, Shifted};
 use super::pattern::Letters;
-use super::rows::{ROWS, Row, Rule};
+use super::rows::{ROWS, Rule, SHIFT};
 use crate::expression::{Expression, Step};
 
 /// A place where something was rewritten.
@@ -43,7 +43,7 @@ pub fn stabilise(expression: &Expression) -> Result<(Expression, Vec<Rewrite>), 
     let forms = forms_of_rows(&graphs)?;
     let mut exponentials = Exponentials::new(expression.graph());
     let mut shifts = HashMap::new();
-    let (mut old_names, mut new_names) = (Names::default(), Names::default());
+    let (mut old_names, mut new_names) = (Names::default(), Names::beside(expression.graph()));
     old_names.learn(expression.graph());
     let mut rewrites: Vec<Rewrite> = Vec::new();
     let stable = expression.rewritten(|graph, step| {
@@ -68,27 +68,47 @@ pub fn stabilise(expression: &Expression) -> Result<(Expression, Vec<Rewrite>), 
     Ok((Expression::new(stable.graph(), &stable.outputs())?, rewrites))
 }
 
-/// The two sides of the rows that are formulas, as nodes.
-fn forms_of_rows(graphs: &[Graph]) -> Result<Vec<(&'static Row, Node<'_>, Node<'_>)>, Error> {
+/// A row that is a formula, as nodes.
+struct Form<'p> {
+    rule: Rule,
+    written: Node<'p>,
+    computed: Node<'p>,
+    /// The letter of a shift, if what is computed has one.
+    shift: Option<Node<'p>>,
+}
+
+impl<'p> Form<'p> {
+    /// What is computed, of what the letters stand for.
+    fn put_together<'g>(&self, letters: Letters<'p, 'g>) -> Option<Node<'g>> {
+        let letters = match self.shift {
+            Some(letter) => {
+                let shift = log_sum_exp::shift_of(letters.nodes(), true)?;
+                letters.with(letter, shift)
+            }
+            None => letters,
+        };
+        Some(letters.put_into(self.computed))
+    }
+}
+
+fn forms_of_rows(graphs: &[Graph]) -> Result<Vec<Form<'_>>, Error> {
     let rows = ROWS.iter().zip(graphs);
     let formulas = rows.filter(|(row, _)| matches!(row.rule, Rule::Formula | Rule::Terms));
-    formulas.map(|(row, graph)| Ok((row, graph.parse(row.written)?, graph.parse(row.computed)?))).collect()
+    let forms = formulas.map(|(row, graph)| {
+        let (written, computed) = (graph.parse(row.written)?, graph.parse(row.computed)?);
+        Ok(Form { rule: row.rule, written, computed, shift: graph.node(SHIFT).ok() })
+    });
+    forms.collect()
 }
 
 /// What the first row that fits makes of an operation.
-fn stable_formula<'g>(
-    forms: &[(&Row, Node<'_>, Node<'_>)],
-    op: Op,
-    arguments: &[Node<'g>],
-) -> Option<Node<'g>> {
-    forms.iter().find_map(|&(row, written, computed)| match row.rule {
+fn stable_formula<'g>(forms: &[Form<'_>], op: Op, arguments: &[Node<'g>]) -> Option<Node<'g>> {
+    forms.iter().find_map(|form| match form.rule {
         Rule::Terms => match (op, arguments) {
-            (Op::Add, &[a, b]) => {
-                among_terms(written, computed, a, b).or_else(|| among_terms(written, computed, b, a))
-            }
+            (Op::Add, &[a, b]) => among_terms(form, a, b).or_else(|| among_terms(form, b, a)),
             _ => None,
         },
-        _ => Letters::of_operation(written, op, arguments).map(|letters| letters.put_into(computed)),
+        _ => form.put_together(Letters::of_operation(form.written, op, arguments)?),
     })
 }
 
@@ -96,14 +116,9 @@ fn stable_formula<'g>(
 const MOST_TERMS: usize = 64;
 
 /// A sum of a term and others, one of which makes the left side of a row together with it.
-fn among_terms<'g>(
-    written: Node<'_>,
-    computed: Node<'_>,
-    term: Node<'g>,
-    others: Node<'g>,
-) -> Option<Node<'g>> {
+fn among_terms<'g>(form: &Form<'_>, term: Node<'g>, others: Node<'g>) -> Option<Node<'g>> {
     // Most terms are not of the kind.
-    if !written.arguments().iter().any(|side| side.kind() == term.kind()) {
+    if !form.written.arguments().iter().any(|side| side.kind() == term.kind()) {
         return None;
     }
     let mut waiting = vec![(others, true)];
@@ -117,8 +132,8 @@ fn among_terms<'g>(
             (NodeKind::Operation(Op::Add), &[a, b]) => waiting.extend([(b, is_added), (a, is_added)]),
             (NodeKind::Operation(Op::Sub), &[a, b]) => waiting.extend([(b, !is_added), (a, is_added)]),
             (NodeKind::Operation(Op::Neg), &[x]) => waiting.push((x, !is_added)),
-            _ => match Letters::of_operation(written, Op::Add, &[node, term]) {
-                Some(letters) if is_added && found.is_none() => found = Some(letters.put_into(computed)),
+            _ => match Letters::of_operation(form.written, Op::Add, &[node, term]) {
+                Some(letters) if is_added && found.is_none() => found = form.put_together(letters),
                 _ => rest.push((node, is_added)),
             },
         }
@@ -139,8 +154,8 @@ struct Rewriting<'a, 'g, 's, 'e> {
     used: &'a mut Vec<Node<'g>>,
 }
 
-impl<'g> Became<'g> for Rewriting<'_, 'g, '_, '_> {
-    fn became(&self, old: Node<'_>) -> Option<Node<'g>> {
+impl<'g> Rewritten<'g> for Rewriting<'_, 'g, '_, '_> {
+    fn rewritten(&self, old: Node<'_>) -> Option<Node<'g>> {
         self.step.became(old)
     }
 
@@ -200,6 +215,8 @@ impl<'g> Rewriting<'_, 'g, '_, '_> {
 #[derive(Default)]
 struct Names {
     names: HashMap<usize, String>,
+    /// Begins the names of what has none; in no other name.
+    word: String,
     /// What stands for a text that is no name.
     texts: Vec<(String, String)>,
     /// How many nodes were asked for theirs.
@@ -207,6 +224,15 @@ struct Names {
 }
 
 impl Names {
+    /// With a word that no node of a graph has in its name.
+    fn beside(graph: &Graph) -> Self {
+        let mut word = "rewritten_".to_owned();
+        while graph.nodes().filter_map(Node::name).any(|name| name.contains(&word)) {
+            word.push('_');
+        }
+        Names { word, ..Names::default() }
+    }
+
     /// The names of the operations that are new.
     fn learn(&mut self, graph: &Graph) {
         for index in self.asked..graph.len() {
@@ -218,7 +244,7 @@ impl Names {
 
     /// A node stands as a text.
     fn stand_for(&mut self, node: Node<'_>, text: &str) {
-        let name = format!("rewritten_{}_", self.texts.len());
+        let name = format!("{}{}_", self.word, self.texts.len());
         self.names.extend(node.index().map(|index| (index, name.clone())));
         let is_call = text
             .split_once('(')
@@ -240,7 +266,7 @@ impl Names {
         let mut printer = Printer { names: self, shifts, shown: 0 };
         let mut text = printer.print(node, depth).into_text();
         for (name, written) in self.texts.iter().rev() {
-            if text.contains("rewritten_") {
+            if text.contains(&self.word) {
                 text = text.replace(name, written);
             }
         }
