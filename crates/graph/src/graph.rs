@@ -129,6 +129,15 @@ impl Graph {
     }
 
     /// The node of an index, if there is one; `nodes().nth(index)` would count.
+    ///
+    /// ```
+    /// use chainrule_graph::Graph;
+    ///
+    /// let graph = Graph::new();
+    /// let x = graph.parameter("x");
+    /// assert_eq!(graph.nth(0).map(|node| node.formula()), Some(x.formula()));
+    /// assert!(graph.nth(1).is_none());
+    /// ```
     pub fn nth(&self, index: usize) -> Option<Node<'_>> {
         (index < self.len()).then(|| self.placed(index as Index))
     }

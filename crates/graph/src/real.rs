@@ -108,6 +108,12 @@ pub trait Real:
     }
 
     /// e^(x − y) to a few units in the last place, however large x and y are.
+    ///
+    /// ```
+    /// use chainrule_graph::Real;
+    ///
+    /// assert_eq!(Real::exp_sub(&1000.0, &1000.0), 1.0); // e^1000 is out of range
+    /// ```
     #[inline]
     fn exp_sub(&self, other: &Self) -> Self {
         binary(Op::ExpSub, self, other)
@@ -198,6 +204,12 @@ pub trait Real:
     }
 
     /// The nearest whole number, of two the even one; its derivative is 0 everywhere.
+    ///
+    /// ```
+    /// use chainrule_graph::Real;
+    ///
+    /// assert_eq!([0.5, 1.5, -2.4].map(|x| Real::round(&x)), [0.0, 2.0, -2.0]);
+    /// ```
     #[inline]
     fn round(&self) -> Self {
         unary(Op::Round, self)

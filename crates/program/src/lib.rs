@@ -30,7 +30,8 @@
 //!
 //! Sums are taken in a fixed order over fixed blocks, and everything in [`functions`] is made of operations that IEEE 754 defines to the bit.
 //!
-//! Invariant: no derivative rule is here, and no value rule: what an operation is stands in the graph crate's table.
+//! Invariant: no derivative rule is here: what an operation is stands in the graph crate's table. Values are computed from it, but for
+//! quotients, the two products of the chain rule and e^(a − b), which are written out again for speed.
 #![forbid(unsafe_code)]
 
 mod block;

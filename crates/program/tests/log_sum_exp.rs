@@ -478,6 +478,7 @@ fn random<'g>(graph: &'g Graph, seed: u64) -> (Node<'g>, Vec<f64>) {
 
 #[test]
 fn random_sums_are_close_to_what_was_written_at_any_precision() {
+    let mut tried = 0;
     for seed in 0..60 {
         let graph = Graph::new();
         let one = graph.data("one");
@@ -500,6 +501,7 @@ fn random_sums_are_close_to_what_was_written_at_any_precision() {
         if truths.len() < nodes.len() {
             continue; // e^(-4000) beside 1 takes more bits than the oracle has
         }
+        tried += 1;
         let first_order = truths[0].to_f64().abs().max(at.iter().fold(0.0, |scale, x| x.abs().max(scale)));
         let slopes = truths[1..=at.len()].iter().map(|slope| slope.to_f64().abs());
         let second_order = slopes.fold(first_order, f64::max);
@@ -510,6 +512,7 @@ fn random_sums_are_close_to_what_was_written_at_any_precision() {
             assert!(is_close, "{loss} at {at:?}: {place} is {found}, not {truth}");
         }
     }
+    assert!(tried >= 40, "{tried}");
 }
 
 /// Σ over n equal terms: ln n more than each, and slopes of 1/n, to digits that do not depend on n.
@@ -542,6 +545,78 @@ fn a_weight_or_an_exponential_of_nothing_is_nothing() {
     let (value, _) = at("parameter a, b, w; ln(w*exp(a) + 1e300*exp(b))", &[1000.0, 0.0, 1e-308]);
     assert!((value - (300.0 * std::f64::consts::LN_10)).abs() < 1e-12, "{value}");
     assert!(at("parameter a, w; ln(w*exp(a) + 2*w)", &[800.0, -1.0]).0.is_nan()); // as written
+}
+
+/// What is finite as written stays as it is: masks of 0, weights of any size, unknown factors whose product overflows.
+#[test]
+fn nothing_that_is_finite_as_written_gets_worse() {
+    let infinite = f64::INFINITY;
+    let of = |formulas: &str, at: &[f64], is_stable: bool| {
+        let (value, gradient) = program(formulas, is_stable).value_and_gradient(at, &[&[1.0]]).unwrap();
+        std::iter::once(value).chain(gradient).collect::<Vec<f64>>()
+    };
+    let at = |formulas: &str, at: &[f64]| of(formulas, at, true);
+    let masked = "parameter w, a, b; ln(w*exp(a) + exp(b))";
+    for (a, b) in [(600.0, -200.0), (700.0, -100.0), (709.0, -740.0)] {
+        assert_eq!(at(masked, &[0.0, a, b]), [b, infinite, 0.0, 1.0]);
+    }
+    let gate = "parameter v, w, a, b; v*exp(a)/(v*exp(a) + w*exp(b))";
+    assert_eq!(at(gate, &[0.0, 1.0, 700.0, -100.0])[..1], [0.0]);
+    let scaled = at("parameter v, a, b, c; v*exp(a)/(exp(b) + exp(c))", &[0.0, 700.0, -100.0, -101.0]);
+    assert_eq!((scaled[0], &scaled[2..]), (0.0, [0.0, 0.0, 0.0].as_slice()));
+    assert_eq!(at("parameter v, a, b; v*exp(a)/exp(b)", &[0.0, 700.0, -100.0])[0], 0.0);
+    // What is no number as written does not become one.
+    for nothing in [infinite, f64::NAN] {
+        assert!(at(masked, &[0.0, nothing, 1.0])[0].is_nan());
+        assert!(at(masked, &[nothing, -800.0, 2000.0])[0].is_nan());
+        assert!(at("parameter v, a, b; v*exp(a)/exp(b)", &[0.0, nothing, 1.0])[0].is_nan());
+        assert!(at("parameter v, a, b; v*exp(a)/(exp(b) + 1)", &[nothing, -2000.0, 1.0])[0].is_nan());
+    }
+    for (formulas, point) in [
+        ("parameter v, a, w; ln(v*exp(a)*w)", [1e200, -700.0, 1e200]),
+        ("parameter v, a, w; ln(v*exp(a)*w + exp(a))", [1e200, -700.0, 1e200]),
+        ("parameter v, a, w; ln(v*(w*exp(a) + exp(a)))", [1e200, -700.0, 1e200]),
+        ("parameter v, a, b; ln(v*(exp(a) + exp(b)))", [1.7e308, -1.0, -1.0]),
+        ("parameter v, a, b; ln(v*1e3*exp(a) + exp(b))", [1e305, -700.0, 0.0]),
+        ("parameter v, a, b; ln(v*exp(a)*1e3 + exp(b))", [1e306, -700.0, 0.0]),
+        ("parameter v, a, b; ln(v*(1e200*exp(a)) + exp(b))", [1e200, -700.0, 0.0]),
+        ("parameter v, a, b; ln(v*exp(a)*2 + b)", [1.7e308, -700.0, 0.0]),
+        ("parameter v, a, b; ln(v^2*exp(a) + exp(b))", [1e-200, 700.0, 0.0]),
+        ("parameter v, a, b; ln(exp(a)/v + exp(b))", [1e-310, -700.0, -3.0]),
+        ("parameter v, a, b; ln(exp(a)/v + exp(b))", [1.7e308, 709.0, -700.0]),
+        ("parameter v, a, b; ln(1e300*exp(a) + 1e300*exp(b))", [0.0, 1.0, 2.0]),
+        ("parameter v, a, b; ln(1.7e308*(exp(a) + exp(b)))", [0.0, -1.0, -1.0]),
+    ] {
+        let (written, stable) = (of(formulas, &point, false)[0], at(formulas, &point)[0]);
+        assert!(written.is_finite(), "{formulas}: {written}");
+        assert!((written - stable).abs() <= ULPS * unit(700.0), "{formulas}: {stable}, not {written}");
+    }
+    // Weights below the range; the references by decimal arithmetic of 50 digits, with the f64 that is nearest to 1e-310.
+    let tiny = "parameter v, w, a, b; ln(v*exp(a) + w*exp(b))";
+    for (a, b, truth) in [(720.0, 0.0, 6.200651340460664), (700.0, -20.0, -13.799348659539337)] {
+        let found = at(tiny, &[1e-310, 1.0, a, b])[0];
+        assert!((found - truth).abs() <= ULPS * unit(700.0), "{found} {truth}");
+    }
+}
+
+/// What cancels is 0 of a number only.
+#[test]
+fn what_cancels_hides_no_nan() {
+    for formulas in [
+        "parameter x, y; y*exp(ln(x))/exp(ln(x))",
+        "parameter x, y; exp(ln(x))/exp(ln(x)) + y",
+        "parameter x, y; ln(exp(ln(x))*exp(y)*exp(-ln(x)))",
+        "parameter x, y; s = ln(x); ln(exp(-s)*(exp(s) + exp(s)*exp(y)))",
+        "parameter x, y; s = exp(ln(x)) + exp(y); ln(s*exp(y)/s)",
+        "parameter x, y; s = ln(x); ln(s*exp(y)/s)",
+        "parameter x, y; s = ln(x); exp(s)*exp(y)/(exp(s)*exp(y) + exp(s)*exp(2*y))",
+    ] {
+        let program = program(formulas, true);
+        for x in [-1.0, f64::NAN] {
+            let (value, _) = program.value_and_gradient(&[x, 2.0], &[&[1.0]]).unwrap();
+            assert!(value.is_nan(), "{formulas} at {x}: {value}");
+        }
+    }
 }
 
 /// All logarithms and quotients of one sum share its exponentials.

@@ -1,9 +1,10 @@
 //! Products and sums of exponentials, as they are found in a graph: K·Π fᵢ·e^x·Π (Σ wᵢ·e^(xᵢ))ⁿ.
 //!
-//! It does not matter in which order or with which operations they were written: sums may be chains of + or one `sum` or `dot`, weights may stand before or
-//! behind, inside of a quotient or around the whole, and are numbers or any other nodes. A number in a sum is a weight of e⁰.
+//! It does not matter in which order or with which operations they were written: sums may be chains of + or one `sum` or `dot`, weights may
+//! stand before or behind, inside of a quotient or around the whole, and are numbers or any other nodes. A number in a sum is a weight of e⁰.
 //!
-//! A difference is no such sum, and nor is what has a weight that is known to be negative: the logarithm of e^x − 1 is another matter.
+//! A difference is no such sum, and nor is what has a weight that is known to be negative: the logarithm of e^x − 1 is another matter. A product
+//! of two unknown factors is a weight only where it is a node of its own, since it may overflow where the whole does not.
 //!
 //! Invariant: wherever what was written has a value, what was found has the same.
 
@@ -42,8 +43,11 @@ pub(super) struct Product<'s> {
 /// How deep products may be nested in each other; deeper ones are taken as they are.
 const DEEPEST: usize = 32;
 
-/// How many different factors and exponents a monomial may have, and how high powers; beyond that it is taken as it is.
+/// How many exponents and sums a product may have, and how high powers of sums; beyond that it is taken as it is.
 const MOST: usize = 64;
+
+/// A number beside an unknown factor is at most this, and at least its inverse: their product is not formed, so it cannot leave the range.
+const BESIDE_A_FACTOR: f64 = 1e3;
 
 /// How many terms a sum may have that is a term of another sum; longer ones are taken as they are.
 const LONGEST: usize = 1024;
@@ -92,6 +96,24 @@ impl<'s> Monomial<'s> {
         }
     }
 
+    /// Whether something cancels: it is 0 times itself then, and left out it would hide a NaN.
+    pub(super) fn has_cancelled(&self) -> bool {
+        self.factors.iter().any(|(_, power)| *power == 0) || self.exponent.iter().any(|(_, c)| *c == 0.0)
+    }
+
+    /// Whether nothing cancels, the number is in the range of f64, and at most one factor is unknown: the product of two may overflow
+    /// where the whole does not.
+    fn is_manageable(&self) -> bool {
+        let coefficient = self.coefficient();
+        let is_in_range = [self.number, self.divisor, coefficient].iter().all(|part| part.is_normal());
+        let is_simple = match self.factors.as_slice() {
+            [] => true,
+            [(_, 1 | -1)] => (BESIDE_A_FACTOR.recip()..=BESIDE_A_FACTOR).contains(&coefficient.abs()),
+            _ => false,
+        };
+        is_in_range && is_simple && !self.has_cancelled() && self.exponent.len() <= MOST
+    }
+
     /// What two terms have in common that can be added by their numbers.
     fn key(&self) -> Key {
         let factors = self.factors.iter().map(|&(node, power)| (node.index(), power)).collect();
@@ -111,12 +133,7 @@ pub(super) fn is_multiple(one: &[(Node<'_>, f64)], other: &[(Node<'_>, f64)], si
 
 fn add_to<'s>(exponent: &mut Vec<(Node<'s>, f64)>, node: Node<'s>, coefficient: f64) {
     match exponent.binary_search_by_key(&node.index(), |(node, _)| node.index()) {
-        Ok(place) => {
-            exponent[place].1 += coefficient;
-            if exponent[place].1 == 0.0 {
-                exponent.remove(place);
-            }
-        }
+        Ok(place) => exponent[place].1 += coefficient,
         Err(place) => exponent.insert(place, (node, coefficient)),
     }
 }
@@ -134,13 +151,10 @@ impl<'s> Product<'s> {
         Product { monomial, sums: Vec::new(), is_exponential }
     }
 
-    /// Whether it is small enough to go on with, and its number in the range of f64.
+    /// Whether it is small enough to go on with, and nothing in it overflows or cancels.
     fn is_manageable(&self) -> bool {
-        let Monomial { number, divisor, factors, exponent } = &self.monomial;
-        let mut powers = factors.iter().map(|f| f.1).chain(self.sums.iter().map(|s| s.1));
-        let is_low = powers.all(|power| power.unsigned_abs() as usize <= MOST);
-        let is_in_range = [*number, *divisor, number / divisor].iter().all(|part| part.is_normal());
-        is_in_range && is_low && factors.len().max(exponent.len()).max(self.sums.len()) <= MOST
+        let is_low = |&(_, power): &(Sum<'_>, i32)| power != 0 && power.unsigned_abs() as usize <= MOST;
+        self.monomial.is_manageable() && self.sums.len() <= MOST && self.sums.iter().all(is_low)
     }
 
     /// Whether it may be an ordinary number although one exponential overflows and another is 0.
@@ -162,7 +176,6 @@ impl<'s> Product<'s> {
                 None => self.sums.push((sum.clone(), power * n)),
             }
         }
-        self.sums.retain(|(_, power)| *power != 0);
         self.is_exponential |= other.is_exponential;
         self
     }
@@ -295,7 +308,14 @@ impl<'s> Exponentials<'s> {
 fn is_short(product: &Product<'_>) -> bool {
     match product.sums.as_slice() {
         [] => true,
-        [(sum, 1)] => sum.terms.len() <= LONGEST,
+        [(sum, 1)] => {
+            let is_manageable = |term: &Monomial<'_>| {
+                let mut term = term.clone();
+                term.times(&product.monomial);
+                term.is_manageable()
+            };
+            sum.terms.len() <= LONGEST && sum.terms.iter().all(is_manageable)
+        }
         _ => false,
     }
 }
@@ -330,7 +350,7 @@ impl<'s> Terms<'s> {
                 });
                 terms = multiplied.collect();
             }
-            _ => return None, // asked before
+            _ => return None, // of `dot` alone: its products are no nodes that could be taken as they are
         }
         for mut term in terms {
             term.number *= sign;
@@ -344,7 +364,7 @@ impl<'s> Terms<'s> {
 
     fn sum(self, root: usize) -> Option<Sum<'s>> {
         let is_exponential = self.terms.iter().any(|term| !term.exponent.is_empty());
-        let in_range = self.terms.iter().all(|term| term.coefficient().is_normal());
-        (is_exponential && in_range).then(|| Sum { root, terms: Rc::new(self.terms) })
+        let is_manageable = self.terms.iter().all(Monomial::is_manageable);
+        (is_exponential && is_manageable).then(|| Sum { root, terms: Rc::new(self.terms) })
     }
 }

@@ -6,25 +6,26 @@
 //! ln Σ wᵢ·e^(xᵢ) = m + ln S,     e^a / Σ wᵢ·e^(xᵢ) = e^(a − m) / S.
 //! ```
 //!
-//! Rounded, the shift is flat, so its derivative is 0 without anything being said, and derivatives of any order are those of S alone; and the difference is taken
-//! by `exp_sub`, so that no digit is lost to a large shift. Where weights are not numbers close to 1, ln|wᵢ| is added to xᵢ before the largest is taken:
-//! S is of the size of 1 in any case, and neither it nor 1/S² leaves the range.
+//! Rounded, the shift is flat, so its derivative is 0 without anything being said, and derivatives of any order are those of S alone; and the
+//! difference is taken by `exp_sub`, so that no digit is lost to a large shift. Where weights are not numbers close to 1, ln|wᵢ| is added to xᵢ
+//! before the largest is taken, so that S is of the size of 1. A weight below 10⁻³⁰⁴ is taken for 10⁻³⁰⁴ there, or e^(xᵢ − m) would overflow: then S is
+//! no less than 10⁻²⁰, and 1/S² does not leave the range either. A weight of 0 has no part in m, and its term is 0 whatever the exponential.
 //!
 //! Three logarithms can be had to more digits:
 //!
 //! * ln(1 + e^u) is softplus(u), and ln(e^a/(e^a + e^b)) is −softplus(b − a), which are as small as the truth is;
 //! * ln(1 + T), T of several terms, is m + ln(1 + r) with r = (e^(−m) − 1) + T·e^(−m), as small as T is;
-//! * where Σ wᵢ is close to 1, as in the logarithm of a mean, the digits of small xᵢ are kept by r = Σ wᵢ·(e^(xᵢ − m) − 1) + (Σ wᵢ − 1) and m + ln(1 + r). Of light or
-//!   unknown weights r may cancel: it is taken, without a shift, only where all xᵢ are small.
+//! * where Σ wᵢ is close to 1, as in the logarithm of a mean, the digits of small xᵢ are kept by r = Σ wᵢ·(e^(xᵢ − m) − 1) + (Σ wᵢ − 1)
+//!   and m + ln(1 + r). Of light or unknown weights r may cancel: it is taken, without a shift, only where all xᵢ are small.
 //!
-//! At f64 value and gradient are within 8 units in the last place of the largest among the entry, |value| and the largest |argument|, for positive weights of any
-//! size; second derivatives within 8 of the largest of these and of the slopes. Against mpmath, 10,000 random forms of up to five terms were off by 3.6, 3.0 and
-//! 3.9 at most, and sums of 2 to 300 terms by 1.1. The logarithm of a quotient of two sums that are nearly equal is as good as the quotient: a few units of 1, not of the
-//! small result.
+//! At f64 value and gradient are within 8 units in the last place of the largest among the entry, |value| and the largest |argument|, for
+//! positive weights of any size; second derivatives within 8 of the largest of these and of the slopes. Against mpmath, 10,000 random forms of up
+//! to five terms were off by 3.6, 3.0 and 3.9 at most, and sums of 2 to 300 terms by 1.1. The logarithm of a quotient of two sums that are
+//! nearly equal is as good as the quotient: a few units of 1, not of the small result.
 //!
 //! Invariant: what is computed is equal to what was written wherever that has a value, of either sign of the weights.
 
-use chainrule_graph::{Node, Real};
+use chainrule_graph::{Node, Op, Real, Table};
 
 use super::exponentials::{Monomial, Product, Sum, is_multiple};
 
@@ -41,12 +42,15 @@ const HEAVY: f64 = 0.25;
 /// Weights that sum to less than this off 1 are those of a mean, and exponents smaller than this are small.
 const CLOSE: f64 = 0.5;
 
+/// A weight that is smaller, but not 0, is taken for this where the largest term is looked for: e^(x − m) must not overflow.
+pub(super) const LIGHTEST: f64 = 1e-304;
+
 /// So many terms are added one after the other, then such sums, so that roundings do not pile up.
 const ABREAST: usize = 16;
 
 /// What became of a node of the graph in which the exponentials were found.
-pub(super) trait Became<'g> {
-    fn became(&self, old: Node<'_>) -> Option<Node<'g>>;
+pub(super) trait Rewritten<'g> {
+    fn rewritten(&self, old: Node<'_>) -> Option<Node<'g>>;
     /// m and S of a sum; the same nodes when it is asked for again.
     fn shifted(&mut self, sum: &Sum<'_>) -> Option<Shifted<'g>>;
     /// Is told of every shift.
@@ -54,7 +58,7 @@ pub(super) trait Became<'g> {
 }
 
 /// ln of a product with an exponential in it.
-pub(super) fn ln<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
+pub(super) fn ln<'g>(product: &Product<'_>, nodes: &mut impl Rewritten<'g>) -> Option<Node<'g>> {
     let Product { monomial, sums, .. } = product;
     if let [(sum, n @ (1 | -1))] = sums.as_slice()
         && let Some(node) = ln_of_one_sum(monomial, sum, *n, nodes)
@@ -62,7 +66,23 @@ pub(super) fn ln<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -> Opti
         return Some(node);
     }
     let mut level = exponent(&monomial.exponent, nodes)?;
-    let mut inner = weight(monomial, nodes)?;
+    let mut coefficient = monomial.coefficient();
+    // Multiplied, a weight may overflow; its logarithm does not.
+    let is_alone = sums.is_empty() && monomial.has_known_weight();
+    if !(is_alone || is_heavy(coefficient)) {
+        level = Some(plus_times(level, 1.0, Node::constant(coefficient.abs().ln())));
+        coefficient = coefficient.signum();
+    }
+    let mut inner = Some(Node::constant(coefficient)).filter(|_| coefficient != 1.0);
+    for &(factor, power) in &monomial.factors {
+        let factor = nodes.rewritten(factor)?;
+        inner = Some(if sums.is_empty() {
+            with_power(inner, factor, power)
+        } else {
+            level = Some(plus_times(level, f64::from(power), factor.abs().ln()));
+            with_power(inner, factor.sign(), power)
+        });
+    }
     // −ln S rather than ln(1/S).
     let sign = if inner.is_none() && sums.iter().all(|(_, n)| *n < 0) { -1 } else { 1 };
     for (sum, n) in sums {
@@ -77,18 +97,14 @@ pub(super) fn ln<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -> Opti
 }
 
 /// A product of exponentials and sums of such that is divided by one of them, or multiplies one.
-pub(super) fn quotient<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
+pub(super) fn quotient<'g>(product: &Product<'_>, nodes: &mut impl Rewritten<'g>) -> Option<Node<'g>> {
     let Product { monomial, sums, .. } = product;
-    let weight = weight(monomial, nodes)?;
-    if sums.is_empty() && monomial.exponent.is_empty() {
-        return Some(weight.unwrap_or(Node::constant(1.0)));
-    }
     if let [(sum, -1)] = sums.as_slice()
         && let Some((own, difference)) = of_two(&monomial.exponent, sum, nodes)
     {
         let sigmoid = difference.sigmoid();
         let sigmoid = if own == 1.0 { sigmoid } else { sigmoid / Node::constant(own) };
-        return Some(weight.map_or(sigmoid, |weight| weight * sigmoid));
+        return weighted(monomial, sigmoid, nodes);
     }
     let (mut powers, mut shifts) = (Vec::new(), None);
     for (sum, n) in sums {
@@ -101,12 +117,21 @@ pub(super) fn quotient<'g>(product: &Product<'_>, nodes: &mut impl Became<'g>) -
         (Some(shifts), None) => (-shifts).exp(),
         (None, _) => product_of_exponentials(&monomial.exponent, nodes)?,
     };
-    let scaled = weight.map_or(exponential, |weight| weight * exponential);
+    let is_term = |term: &Monomial<'_>| {
+        is_multiple(&term.exponent, &monomial.exponent, 1.0) && has_same_factors(term, monomial)
+    };
+    // A sum is NaN where a term of it is.
+    let is_safe = sums.iter().any(|(sum, n)| *n < 0 && sum.terms.iter().any(is_term));
+    let scaled = weighted_power(monomial, exponential, nodes)?;
+    let scaled = if is_safe { scaled } else { where_finite(monomial, scaled, nodes)? };
     Some(powers.into_iter().fold(scaled, |node, (sum, n)| with_power(Some(node), sum, n)))
 }
 
 /// e^a·e^b…, without rounding a + b.
-fn product_of_exponentials<'g>(exponents: &[(Node<'_>, f64)], nodes: &impl Became<'g>) -> Option<Node<'g>> {
+fn product_of_exponentials<'g>(
+    exponents: &[(Node<'_>, f64)],
+    nodes: &impl Rewritten<'g>,
+) -> Option<Node<'g>> {
     let (first, rest) = exponents.split_at(1.min(exponents.len()));
     let first = exponent(first, nodes)??;
     Some(match plus_exponent(None, rest, -1.0, nodes)? {
@@ -115,8 +140,13 @@ fn product_of_exponentials<'g>(exponents: &[(Node<'_>, f64)], nodes: &impl Becam
     })
 }
 
+/// Whether a weight need not be asked for.
+fn is_heavy(weight: f64) -> bool {
+    (HEAVY..=HEAVY.recip()).contains(&weight)
+}
+
 /// m and S.
-pub(super) fn shifted<'g>(terms: &[Monomial<'_>], nodes: &mut impl Became<'g>) -> Option<Shifted<'g>> {
+pub(super) fn shifted<'g>(terms: &[Monomial<'_>], nodes: &mut impl Rewritten<'g>) -> Option<Shifted<'g>> {
     let shift = shift(terms, nodes)?;
     let mut powers = Vec::with_capacity(terms.len());
     for term in terms {
@@ -126,12 +156,30 @@ pub(super) fn shifted<'g>(terms: &[Monomial<'_>], nodes: &mut impl Became<'g>) -
 }
 
 /// w·e^(x − m)
-fn shifted_term<'g>(term: &Monomial<'_>, shift: Node<'g>, nodes: &impl Became<'g>) -> Option<Node<'g>> {
+fn shifted_term<'g>(term: &Monomial<'_>, shift: Node<'g>, nodes: &impl Rewritten<'g>) -> Option<Node<'g>> {
     let power = match exponent(&term.exponent, nodes)? {
         Some(x) => x.exp_sub(&shift),
         None => (-shift).exp(),
     };
-    weighted(term, power, nodes)
+    weighted_power(term, power, nodes)
+}
+
+/// w·e^(x − m), 0 for a weight of 0 whatever the exponential: it is 0 as written too, where e^x does not overflow.
+fn weighted_power<'g>(term: &Monomial<'_>, power: Node<'g>, nodes: &impl Rewritten<'g>) -> Option<Node<'g>> {
+    times_weight(term, power, nodes, |weight, power| Node::apply(&Table, Op::Route, &[weight, power]))
+}
+
+/// A term of finite weight and exponent, NaN of others, which a factor of 0 would hide.
+fn where_finite<'g>(monomial: &Monomial<'_>, node: Node<'g>, nodes: &impl Rewritten<'g>) -> Option<Node<'g>> {
+    let [(factor, 1)] = monomial.factors.as_slice() else { return Some(node) };
+    let all = plus_times(exponent(&monomial.exponent, nodes)?, 1.0, nodes.rewritten(*factor)?);
+    let room = Node::constant(f64::MAX) - all.abs();
+    Some(Node::apply(&Table, Op::Inside, &[room, node]))
+}
+
+fn has_same_factors(one: &Monomial<'_>, other: &Monomial<'_>) -> bool {
+    let same = |(a, b): (&(Node<'_>, i32), &(Node<'_>, i32))| a.0.index() == b.0.index() && a.1 == b.1;
+    one.factors.len() == other.factors.len() && one.factors.iter().zip(&other.factors).all(same)
 }
 
 /// ± ln of a monomial to the ±1 times one sum, where there is a better way than m + ln S.
@@ -139,7 +187,7 @@ fn ln_of_one_sum<'g>(
     monomial: &Monomial<'_>,
     sum: &Sum<'_>,
     n: i32,
-    nodes: &mut impl Became<'g>,
+    nodes: &mut impl Rewritten<'g>,
 ) -> Option<Node<'g>> {
     let sign = f64::from(n);
     if !monomial.has_known_weight() || monomial.coefficient() <= 0.0 {
@@ -174,7 +222,7 @@ fn relative_to_own<'g>(
     terms: &[Monomial<'_>],
     monomial: &Monomial<'_>,
     sign: f64,
-    nodes: &impl Became<'g>,
+    nodes: &impl Rewritten<'g>,
 ) -> Option<Node<'g>> {
     let [one, two] = terms else { return None };
     if !(one.has_known_weight() && two.has_known_weight()) {
@@ -198,7 +246,7 @@ fn relative_to_own<'g>(
 }
 
 /// ln(1 + T), of which the 1 stands at a place.
-fn ln_of_one_and<'g>(terms: &[Monomial<'_>], one: usize, nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
+fn ln_of_one_and<'g>(terms: &[Monomial<'_>], one: usize, nodes: &mut impl Rewritten<'g>) -> Option<Node<'g>> {
     let shift = shift(terms, nodes)?;
     let mut parts = vec![(-shift).exp_m1()];
     for (_, term) in terms.iter().enumerate().filter(|(place, _)| *place != one) {
@@ -208,11 +256,9 @@ fn ln_of_one_and<'g>(terms: &[Monomial<'_>], one: usize, nodes: &mut impl Became
 }
 
 /// ln Σ wᵢ·e^(xᵢ) for positive numbers wᵢ whose sum is close to 1.
-fn ln_of_mean<'g>(terms: &[Monomial<'_>], nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
-    let excess = excess(terms);
-    if excess.abs() >= CLOSE {
-        return None;
-    }
+fn ln_of_mean<'g>(terms: &[Monomial<'_>], nodes: &mut impl Rewritten<'g>) -> Option<Node<'g>> {
+    // The sum of large weights may overflow, and is not close to 1 then.
+    let excess = Some(excess(terms)).filter(|excess| excess.abs() < CLOSE)?;
     if terms.iter().any(|term| term.coefficient() < HEAVY) {
         let shifted = shifted(terms, nodes)?;
         return ln_near_one(terms, Some(excess), shifted, nodes);
@@ -231,7 +277,7 @@ fn ln_near_one<'g>(
     terms: &[Monomial<'_>],
     excess: Option<f64>,
     shifted: Shifted<'g>,
-    nodes: &impl Became<'g>,
+    nodes: &impl Rewritten<'g>,
 ) -> Option<Node<'g>> {
     let excess = match excess {
         Some(excess) => Node::constant(excess),
@@ -256,12 +302,51 @@ fn ln_near_one<'g>(
 }
 
 /// w times a node.
-fn weighted<'g>(term: &Monomial<'_>, node: Node<'g>, nodes: &impl Became<'g>) -> Option<Node<'g>> {
-    Some(match weight(term, nodes)? {
-        Some(weight) if node.is_known(1.0) => weight,
-        Some(weight) => weight * node,
-        None => node,
+fn weighted<'g>(term: &Monomial<'_>, node: Node<'g>, nodes: &impl Rewritten<'g>) -> Option<Node<'g>> {
+    times_weight(term, node, nodes, |weight, node| weight * node)
+}
+
+/// K·(f·node) or K·(node/f): K·f may overflow, or lose digits below the range.
+fn times_weight<'g>(
+    term: &Monomial<'_>,
+    node: Node<'g>,
+    nodes: &impl Rewritten<'g>,
+    times: impl Fn(Node<'g>, Node<'g>) -> Node<'g>,
+) -> Option<Node<'g>> {
+    let mut product = node;
+    for &(factor, power) in &term.factors {
+        let factor = nodes.rewritten(factor)?;
+        product = match (power > 0, product.is_known(1.0)) {
+            (true, true) => factor,
+            (true, false) => times(factor, product),
+            (false, true) => factor.recip(),
+            (false, false) => product / factor,
+        };
+    }
+    let coefficient = Node::constant(term.coefficient());
+    Some(match (coefficient.is_known(1.0), product.is_known(1.0)) {
+        (true, _) => product,
+        (false, true) => coefficient,
+        (false, false) => coefficient * product,
     })
+}
+
+/// x + ln|w|, the size of a term on a logarithmic scale; without ln|w| if weights need not be asked for.
+fn level<'g>(term: &Monomial<'_>, is_heavy: bool, nodes: &impl Rewritten<'g>) -> Option<Node<'g>> {
+    let mut level = exponent(&term.exponent, nodes)?;
+    if !is_heavy {
+        let ln = term.coefficient().abs().ln();
+        level = if ln == 0.0 { level } else { Some(plus_times(level, 1.0, Node::constant(ln))) };
+        for &(factor, power) in &term.factors {
+            let factor = nodes.rewritten(factor)?;
+            let (size, least) = (factor.abs(), Node::constant(LIGHTEST));
+            let size = Node::select(&-size, &size, &size.max(&least));
+            // The inverse of the largest numbers is small, too.
+            let size = if power > 0 { size } else { size.min(&least.recip()) };
+            level = Some(plus_times(level, f64::from(power), size.ln()));
+        }
+    }
+    Some(level.unwrap_or(Node::constant(0.0)))
 }
 
 /// Σ wᵢ − 1 for numbers wᵢ, in twice the precision; of one divisor, as (Σ numbers − divisor)/divisor, so that three thirds are 1.
@@ -290,30 +375,29 @@ fn sum_of(terms: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// round(max xᵢ), or of xᵢ + ln|wᵢ| where weights are not numbers close to 1; finite.
-fn shift<'g>(terms: &[Monomial<'_>], nodes: &mut impl Became<'g>) -> Option<Node<'g>> {
-    let is_heavy = |term: &Monomial<'_>| {
-        term.has_known_weight() && (HEAVY..=HEAVY.recip()).contains(&term.coefficient())
-    };
-    let are_heavy = terms.iter().all(is_heavy);
+fn shift<'g>(terms: &[Monomial<'_>], nodes: &mut impl Rewritten<'g>) -> Option<Node<'g>> {
+    let are_heavy = terms.iter().all(|term| term.has_known_weight() && is_heavy(term.coefficient()));
     let mut levels = Vec::with_capacity(terms.len());
     for term in terms {
-        let level = exponent(&term.exponent, nodes)?;
-        let weight = if are_heavy { None } else { weight(term, nodes)? };
-        levels.push(match weight {
-            Some(weight) => plus_times(level, 1.0, weight.abs().ln()),
-            None => level.unwrap_or(Node::constant(0.0)),
-        });
+        levels.push(level(term, are_heavy, nodes)?);
     }
-    let largest = levels.into_iter().reduce(|largest, level| largest.max(&level))?;
-    // e^∞ is ∞ and e^−∞ is 0 with a finite shift, and neither with that itself.
-    let (most, least) = (Node::constant(f64::MAX), Node::constant(f64::MIN));
-    let shift = largest.min(&most).max(&least).round();
+    let are_known = terms.iter().all(Monomial::has_known_weight);
+    let shift = shift_of(levels, are_known)?;
     nodes.uses(shift);
     Some(shift)
 }
 
+/// round(max) of some numbers. e^∞ is ∞ and e^−∞ is 0 with a finite shift, and neither with that itself; an infinite weight, which no shift
+/// makes finite, gives NaN.
+pub(super) fn shift_of<'g>(levels: impl IntoIterator<Item = Node<'g>>, is_finite: bool) -> Option<Node<'g>> {
+    let largest = levels.into_iter().reduce(|largest, level| largest.max(&level))?;
+    let (most, least) = (Node::constant(f64::MAX), Node::constant(f64::MIN));
+    let largest = if is_finite { largest.min(&most) } else { largest };
+    Some(largest.max(&least).round())
+}
+
 /// w and a − b of e^a/(w·e^a + w·e^b): σ(a − b)/w.
-fn of_two<'g>(own: &[(Node<'_>, f64)], sum: &Sum<'_>, nodes: &impl Became<'g>) -> Option<(f64, Node<'g>)> {
+fn of_two<'g>(own: &[(Node<'_>, f64)], sum: &Sum<'_>, nodes: &impl Rewritten<'g>) -> Option<(f64, Node<'g>)> {
     let [one, two] = sum.terms.as_slice() else { return None };
     if !(one.has_known_weight() && two.has_known_weight() && one.coefficient() == two.coefficient()) {
         return None;
@@ -327,11 +411,14 @@ fn of_two<'g>(own: &[(Node<'_>, f64)], sum: &Sum<'_>, nodes: &impl Became<'g>) -
     };
     let mut difference = Monomial { exponent: own.to_vec(), ..Monomial::number(1.0) };
     difference.times(&other.raised(-1));
+    if difference.has_cancelled() {
+        return None;
+    }
     Some((one.coefficient(), exponent(&difference.exponent, nodes)??))
 }
 
 /// Σ cⱼ·xⱼ; nothing for an empty one.
-fn exponent<'g>(exponent: &[(Node<'_>, f64)], nodes: &impl Became<'g>) -> Option<Option<Node<'g>>> {
+fn exponent<'g>(exponent: &[(Node<'_>, f64)], nodes: &impl Rewritten<'g>) -> Option<Option<Node<'g>>> {
     plus_exponent(None, exponent, 1.0, nodes)
 }
 
@@ -340,25 +427,15 @@ fn plus_exponent<'g>(
     mut sum: Option<Node<'g>>,
     exponent: &[(Node<'_>, f64)],
     c: f64,
-    nodes: &impl Became<'g>,
+    nodes: &impl Rewritten<'g>,
 ) -> Option<Option<Node<'g>>> {
     // What is added comes first, so that a − b does not become −b + a.
     for positive in [true, false] {
         for &(node, own) in exponent.iter().filter(|(_, own)| (c * own > 0.0) == positive) {
-            sum = Some(plus_times(sum, c * own, nodes.became(node)?));
+            sum = Some(plus_times(sum, c * own, nodes.rewritten(node)?));
         }
     }
     Some(sum)
-}
-
-/// K·Π fᵢ^nᵢ; nothing for 1.
-fn weight<'g>(monomial: &Monomial<'_>, nodes: &impl Became<'g>) -> Option<Option<Node<'g>>> {
-    let coefficient = monomial.coefficient();
-    let mut weight = Some(Node::constant(coefficient)).filter(|_| coefficient != 1.0);
-    for &(factor, power) in &monomial.factors {
-        weight = Some(with_power(weight, nodes.became(factor)?, power));
-    }
-    Some(weight)
 }
 
 fn with_power<'g>(node: Option<Node<'g>>, factor: Node<'g>, power: i32) -> Node<'g> {

@@ -17,6 +17,17 @@ impl<'p, 'g> Letters<'p, 'g> {
         letters.match_operation(pattern, op, arguments).then_some(letters)
     }
 
+    /// What the letters stand for.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = Node<'g>> {
+        self.0.iter().map(|&(_, node)| node)
+    }
+
+    /// The same with one letter more.
+    pub(super) fn with(mut self, letter: Node<'p>, node: Node<'g>) -> Self {
+        self.0.push((letter, node));
+        self
+    }
+
     /// A form with letters replaced by what they stand for.
     pub(super) fn put_into(&self, form: Node<'_>) -> Node<'g> {
         self.put_into_part(form, &mut HashMap::new())

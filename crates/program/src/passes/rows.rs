@@ -1,9 +1,9 @@
 //! The stabilising rewritings, one a row: what is written, what is computed, and why.
 //!
-//! A row is data. Of those by [`Rule::Formula`] the written formula is a pattern that is looked for wherever its outermost operation stands: letters are any
-//! nodes, the two sides of +, ·, max and min may be either way round, and what is inside has been rewritten before. Of those by [`Rule::Terms`] the two
-//! terms may stand anywhere in a sum. The others have any number of terms, in any order, with weights that are numbers or nodes, so their formulas are one example
-//! of each; `log_sum_exp.rs` says what is computed for them. They come first.
+//! A row is data. Of those by [`Rule::Formula`] the written formula is a pattern that is looked for wherever its outermost operation stands:
+//! letters are any nodes, the two sides of +, ·, max and min may be either way round, and what is inside has been rewritten before. Of those
+//! by [`Rule::Terms`] the two terms may stand anywhere in a sum. The others have any number of terms, in any order, with weights that are numbers
+//! or nodes, so their formulas are one example of each; `log_sum_exp.rs` says what is computed for them. They come first.
 //!
 //! Invariant: the two sides are equal for all real numbers at which the written one has a value.
 
@@ -27,7 +27,7 @@ pub enum Rule {
 pub struct Row {
     /// What is written.
     pub written: &'static str,
-    /// What is computed instead.
+    /// What is computed instead, as it is reported.
     pub computed: &'static str,
     /// Why.
     pub because: &'static str,
@@ -38,6 +38,9 @@ pub struct Row {
 const fn row(written: &'static str, computed: &'static str, because: &'static str, rule: Rule) -> Row {
     Row { written, computed, because, rule }
 }
+
+/// The letter of a shift.
+pub(super) const SHIFT: &str = "m";
 
 /// All of them. Where m stands, it is round(max) of the exponents.
 pub const ROWS: [Row; 24] = [
@@ -51,13 +54,13 @@ pub const ROWS: [Row; 24] = [
     ),
     row(
         "ln(1 + exp(u) + 2*exp(v))",
-        "softplus(m + ln(exp_sub(u, m) + 2*exp_sub(v, m)))",
+        "m + ln_1p(sum(exp_m1(-m), exp_sub(u, m), 2*exp_sub(v, m)))",
         "the same",
         Rule::Logarithm,
     ),
     row(
         "ln_1p(exp(u) + exp(v))",
-        "softplus(m + ln(exp_sub(u, m) + exp_sub(v, m)))",
+        "m + ln_1p(sum(exp_m1(-m), exp_sub(u, m), exp_sub(v, m)))",
         "the same",
         Rule::Logarithm,
     ),
@@ -69,8 +72,10 @@ pub const ROWS: [Row; 24] = [
     ),
     row(
         "ln(v*exp(a) + w*exp(b))",
-        "m + ln(v*exp_sub(a, m) + w*exp_sub(b, m)), with ln|v| and ln|w| in m",
-        "the same, and a weight may be of any size",
+        "select(0.5 - max(max(abs(sum(-1, v, w)), abs(a)), abs(b)), \
+         ln_1p(sum(sum(-1, v, w), v*exp_m1(max(min(a, 1), -1)), w*exp_m1(max(min(b, 1), -1)))), \
+         m + ln(v*exp_sub(a, m) + w*exp_sub(b, m)))",
+        "the same; ln|v| and ln|w| are added to the exponents in m, and near 1 digits are kept",
         Rule::Logarithm,
     ),
     row(
@@ -87,7 +92,7 @@ pub const ROWS: [Row; 24] = [
     ),
     row(
         "ln(exp(a)/(exp(a) + exp(b) + exp(c)))",
-        "a - m - ln(exp_sub(a, m) + exp_sub(b, m) + exp_sub(c, m))",
+        "a - m - ln(sum(exp_sub(a, m), exp_sub(b, m), exp_sub(c, m)))",
         "exponentials overflow",
         Rule::Logarithm,
     ),
@@ -95,7 +100,7 @@ pub const ROWS: [Row; 24] = [
     row("exp(a)/(exp(a) + exp(b))", "sigmoid(a - b)", "exponentials overflow", Rule::Quotient),
     row(
         "exp(a)/(exp(a) + exp(b) + exp(c))",
-        "exp_sub(a, m)/(exp_sub(a, m) + exp_sub(b, m) + exp_sub(c, m))",
+        "exp_sub(a, m)/sum(exp_sub(a, m), exp_sub(b, m), exp_sub(c, m))",
         "the same",
         Rule::Quotient,
     ),
@@ -125,5 +130,4 @@ pub const ROWS: [Row; 24] = [
 const LARGER: &str = "max(a, b) + softplus(-abs(a - b))";
 
 /// ln(eᵃ + eᵇ)
-const SUM_OF_TWO: &str =
-    "m = round(max(min(max(a, b), 1e308), -1e308)); m + ln(exp_sub(a, m) + exp_sub(b, m))";
+const SUM_OF_TWO: &str = "m + ln(exp_sub(a, m) + exp_sub(b, m))";

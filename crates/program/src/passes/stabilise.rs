@@ -1,21 +1,22 @@
 //! Stabilise: forms that lose digits or overflow are replaced by forms that do not, one local identity at a time.
 //!
-//! What is replaced by what stands in `rows.rs`. Each row is true for every real number for which the left side is, so nothing has to be known of the whole. The
-//! textbook's log-loss −y·ln σ(z) − (1 − y)·ln(1 − σ(z)) becomes y·softplus(−z) + (1 − y)·softplus(z) by two rows and the signs' own rules.
+//! What is replaced by what stands in `rows.rs`. Each row is true for every real number for which the left side is, so nothing has to be known
+//! of the whole. The textbook's log-loss −y·ln σ(z) − (1 − y)·ln(1 − σ(z)) becomes y·softplus(−z) + (1 − y)·softplus(z) by two rows and the
+//! signs' own rules.
 //!
 //! Sums of exponentials are looked for in the graph as it was written, formulas in what has become of it, from the leaves on.
 //!
-//! Invariant: at f64 the result is never farther from the truth of what was written than what was written, beyond the budget of the operations that
-//! take its place; and every rewriting is reported.
+//! Invariant: at f64 the result is never farther from the truth of what was written than what was written, beyond the budget of the operations
+//! that take its place; and every rewriting is reported.
 
 use std::collections::HashMap;
 
 use chainrule_graph::{Error, Graph, Node, NodeKind, Notation, Op, Printed};
 
 use super::exponentials::{Exponentials, Product, Sum};
-use super::log_sum_exp::{self, Became, Shifted};
+use super::log_sum_exp::{self, LIGHTEST, Rewritten, Shifted};
 use super::pattern::Letters;
-use super::rows::{ROWS, Row, Rule};
+use super::rows::{ROWS, Rule, SHIFT};
 use crate::expression::{Expression, Step};
 
 /// A place where something was rewritten.
@@ -42,7 +43,7 @@ pub fn stabilise(expression: &Expression) -> Result<(Expression, Vec<Rewrite>), 
     let forms = forms_of_rows(&graphs)?;
     let mut exponentials = Exponentials::new(expression.graph());
     let mut shifts = HashMap::new();
-    let (mut old_names, mut new_names) = (Names::default(), Names::default());
+    let (mut old_names, mut new_names) = (Names::default(), Names::beside(expression.graph()));
     old_names.learn(expression.graph());
     let mut rewrites: Vec<Rewrite> = Vec::new();
     let stable = expression.rewritten(|graph, step| {
@@ -67,27 +68,47 @@ pub fn stabilise(expression: &Expression) -> Result<(Expression, Vec<Rewrite>), 
     Ok((Expression::new(stable.graph(), &stable.outputs())?, rewrites))
 }
 
-/// The two sides of the rows that are formulas, as nodes.
-fn forms_of_rows(graphs: &[Graph]) -> Result<Vec<(&'static Row, Node<'_>, Node<'_>)>, Error> {
+/// A row that is a formula, as nodes.
+struct Form<'p> {
+    rule: Rule,
+    written: Node<'p>,
+    computed: Node<'p>,
+    /// The letter of a shift, if what is computed has one.
+    shift: Option<Node<'p>>,
+}
+
+impl<'p> Form<'p> {
+    /// What is computed, of what the letters stand for.
+    fn put_together<'g>(&self, letters: Letters<'p, 'g>) -> Option<Node<'g>> {
+        let letters = match self.shift {
+            Some(letter) => {
+                let shift = log_sum_exp::shift_of(letters.nodes(), true)?;
+                letters.with(letter, shift)
+            }
+            None => letters,
+        };
+        Some(letters.put_into(self.computed))
+    }
+}
+
+fn forms_of_rows(graphs: &[Graph]) -> Result<Vec<Form<'_>>, Error> {
     let rows = ROWS.iter().zip(graphs);
     let formulas = rows.filter(|(row, _)| matches!(row.rule, Rule::Formula | Rule::Terms));
-    formulas.map(|(row, graph)| Ok((row, graph.parse(row.written)?, graph.parse(row.computed)?))).collect()
+    let forms = formulas.map(|(row, graph)| {
+        let (written, computed) = (graph.parse(row.written)?, graph.parse(row.computed)?);
+        Ok(Form { rule: row.rule, written, computed, shift: graph.node(SHIFT).ok() })
+    });
+    forms.collect()
 }
 
 /// What the first row that fits makes of an operation.
-fn stable_formula<'g>(
-    forms: &[(&Row, Node<'_>, Node<'_>)],
-    op: Op,
-    arguments: &[Node<'g>],
-) -> Option<Node<'g>> {
-    forms.iter().find_map(|&(row, written, computed)| match row.rule {
+fn stable_formula<'g>(forms: &[Form<'_>], op: Op, arguments: &[Node<'g>]) -> Option<Node<'g>> {
+    forms.iter().find_map(|form| match form.rule {
         Rule::Terms => match (op, arguments) {
-            (Op::Add, &[a, b]) => {
-                among_terms(written, computed, a, b).or_else(|| among_terms(written, computed, b, a))
-            }
+            (Op::Add, &[a, b]) => among_terms(form, a, b).or_else(|| among_terms(form, b, a)),
             _ => None,
         },
-        _ => Letters::of_operation(written, op, arguments).map(|letters| letters.put_into(computed)),
+        _ => form.put_together(Letters::of_operation(form.written, op, arguments)?),
     })
 }
 
@@ -95,14 +116,9 @@ fn stable_formula<'g>(
 const MOST_TERMS: usize = 64;
 
 /// A sum of a term and others, one of which makes the left side of a row together with it.
-fn among_terms<'g>(
-    written: Node<'_>,
-    computed: Node<'_>,
-    term: Node<'g>,
-    others: Node<'g>,
-) -> Option<Node<'g>> {
+fn among_terms<'g>(form: &Form<'_>, term: Node<'g>, others: Node<'g>) -> Option<Node<'g>> {
     // Most terms are not of the kind.
-    if !written.arguments().iter().any(|side| side.kind() == term.kind()) {
+    if !form.written.arguments().iter().any(|side| side.kind() == term.kind()) {
         return None;
     }
     let mut waiting = vec![(others, true)];
@@ -116,8 +132,8 @@ fn among_terms<'g>(
             (NodeKind::Operation(Op::Add), &[a, b]) => waiting.extend([(b, is_added), (a, is_added)]),
             (NodeKind::Operation(Op::Sub), &[a, b]) => waiting.extend([(b, !is_added), (a, is_added)]),
             (NodeKind::Operation(Op::Neg), &[x]) => waiting.push((x, !is_added)),
-            _ => match Letters::of_operation(written, Op::Add, &[node, term]) {
-                Some(letters) if is_added && found.is_none() => found = Some(letters.put_into(computed)),
+            _ => match Letters::of_operation(form.written, Op::Add, &[node, term]) {
+                Some(letters) if is_added && found.is_none() => found = form.put_together(letters),
                 _ => rest.push((node, is_added)),
             },
         }
@@ -138,8 +154,8 @@ struct Rewriting<'a, 'g, 's, 'e> {
     used: &'a mut Vec<Node<'g>>,
 }
 
-impl<'g> Became<'g> for Rewriting<'_, 'g, '_, '_> {
-    fn became(&self, old: Node<'_>) -> Option<Node<'g>> {
+impl<'g> Rewritten<'g> for Rewriting<'_, 'g, '_, '_> {
+    fn rewritten(&self, old: Node<'_>) -> Option<Node<'g>> {
         self.step.became(old)
     }
 
@@ -199,6 +215,8 @@ impl<'g> Rewriting<'_, 'g, '_, '_> {
 #[derive(Default)]
 struct Names {
     names: HashMap<usize, String>,
+    /// Begins the names of what has none; in no other name.
+    word: String,
     /// What stands for a text that is no name.
     texts: Vec<(String, String)>,
     /// How many nodes were asked for theirs.
@@ -206,6 +224,15 @@ struct Names {
 }
 
 impl Names {
+    /// With a word that no node of a graph has in its name.
+    fn beside(graph: &Graph) -> Self {
+        let mut word = "rewritten_".to_owned();
+        while graph.nodes().filter_map(Node::name).any(|name| name.contains(&word)) {
+            word.push('_');
+        }
+        Names { word, ..Names::default() }
+    }
+
     /// The names of the operations that are new.
     fn learn(&mut self, graph: &Graph) {
         for index in self.asked..graph.len() {
@@ -217,7 +244,7 @@ impl Names {
 
     /// A node stands as a text.
     fn stand_for(&mut self, node: Node<'_>, text: &str) {
-        let name = format!("rewritten_{}_", self.texts.len());
+        let name = format!("{}{}_", self.word, self.texts.len());
         self.names.extend(node.index().map(|index| (index, name.clone())));
         let is_call = text
             .split_once('(')
@@ -239,7 +266,7 @@ impl Names {
         let mut printer = Printer { names: self, shifts, shown: 0 };
         let mut text = printer.print(node, depth).into_text();
         for (name, written) in self.texts.iter().rev() {
-            if text.contains("rewritten_") {
+            if text.contains(&self.word) {
                 text = text.replace(name, written);
             }
         }
@@ -266,6 +293,7 @@ impl Printer<'_> {
         if let Some(name) = shift.or(own) {
             return text.name(name);
         }
+        let node = size_of_weight(node).unwrap_or(node);
         match node.kind() {
             NodeKind::Constant(value) => text.number(value),
             NodeKind::Operation(op) if self.shown < MOST_SHOWN && depth < DEEPEST_SHOWN => {
@@ -305,14 +333,26 @@ fn rounded(node: Node<'_>) -> Option<Node<'_>> {
     first(node).filter(|first| first.kind() == NodeKind::Operation(Op::Round))
 }
 
+/// |w|, of the same with the smallest ones raised, which is nothing for a reader.
+fn size_of_weight(node: Node<'_>) -> Option<Node<'_>> {
+    match (node.kind(), node.arguments().as_slice()) {
+        (NodeKind::Operation(Op::Select), &[_, size, raised]) => {
+            let is_raised = raised.kind() == NodeKind::Operation(Op::Max)
+                && raised.arguments().iter().any(|bound| bound.kind() == NodeKind::Constant(LIGHTEST));
+            is_raised.then_some(size)
+        }
+        _ => None,
+    }
+}
+
 /// What a shift is the largest of.
 fn levels(shift: Node<'_>) -> Vec<Node<'_>> {
-    // round(max(min(largest, most), least))
-    let mut waiting: Vec<Node<'_>> = first(shift).and_then(first).and_then(first).into_iter().collect();
+    let mut waiting: Vec<Node<'_>> = first(shift).into_iter().collect();
     let mut levels = Vec::new();
     while let Some(node) = waiting.pop() {
         match (node.kind(), node.arguments().as_slice()) {
-            (NodeKind::Operation(Op::Max), &[a, b]) => waiting.extend([b, a]),
+            (NodeKind::Operation(Op::Max | Op::Min), &[a, b]) => waiting.extend([b, a]),
+            (NodeKind::Constant(f64::MAX | f64::MIN), _) => {} // that keep it finite
             _ => levels.push(node),
         }
     }
