@@ -12,7 +12,7 @@ use crate::op::Op;
 use crate::operators::real_operators;
 use crate::real::Real;
 use crate::rules::Rules;
-use crate::sweep::{accumulate, of_finite};
+use crate::sweep::{accumulate, unless_nan};
 
 /// A value and its derivative in one direction. Comparisons look at the value alone.
 #[derive(Clone, Copy, Debug)]
@@ -53,9 +53,7 @@ impl<R: Real> Real for Dual<R> {
             accumulate(&mut tangent, rules.flow(op, position, &values, &value, &argument.tangent));
         }
         if !tangent.is_known(0.0) {
-            // What does not move has no slope to lose.
-            let weight = of_finite(rules, &value, &R::constant(1.0));
-            tangent = R::apply(rules, Op::Route, &[weight, tangent]);
+            tangent = unless_nan(rules, &value, &tangent);
         }
         Dual { value, tangent }
     }

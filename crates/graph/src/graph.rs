@@ -210,11 +210,8 @@ impl Graph {
     /// # Errors
     /// [`Error::NotInGraph`], or the error that poisoned a node.
     pub fn derivative<'g>(&'g self, output: Node<'g>, inputs: &[Node<'g>]) -> Result<Vec<Node<'g>>, Error> {
-        let held = |slope: Node<'g>| match slope.kind() {
-            NodeKind::Constant(_) => slope,
-            _ => sweep::of_finite(&Table, &output, &slope),
-        };
-        Ok(self.derivative_formulas(output, inputs)?.into_iter().map(held).collect())
+        let formulas = self.derivative_formulas(output, inputs)?;
+        Ok(formulas.into_iter().map(|slope| of_finite(output, slope)).collect())
     }
 
     /// The same formulas as on paper: [`derivative`](Self::derivative) without a look at the output's value.
@@ -237,7 +234,7 @@ impl Graph {
         let nodes = self.snapshot();
         let values: Vec<Node<'g>> = (0..=output as Index).map(|index| self.placed(index)).collect();
         let active = depends_on(&nodes, &inputs);
-        let adjoints = sweep::reverse(&nodes, &Table, &values, output, |index| active[index]);
+        let adjoints = sweep::reverse(&nodes, &Table, &values, output, true, |index| active[index]);
         let at = |input| match input {
             Located::At(index) if index <= output => adjoints[index],
             Located::At(_) | Located::Nowhere(_) => zero, // made after the output, or no node of a graph
@@ -251,9 +248,12 @@ impl Graph {
     /// # Errors
     /// As [`derivative`](Self::derivative).
     pub fn hessian<'g>(&'g self, output: Node<'g>, inputs: &[Node<'g>]) -> Result<Vec<Vec<Node<'g>>>, Error> {
-        let slopes = self.derivative(output, inputs)?.into_iter().enumerate();
-        let triangle = slopes.map(|(row, slope)| self.derivative(slope, &inputs[..=row]));
-        Ok(symmetric(&triangle.collect::<Result<Vec<_>, _>>()?))
+        let slopes = self.derivative_formulas(output, inputs)?.into_iter().enumerate();
+        let triangle = slopes.map(|(row, slope)| {
+            let formulas = self.derivative_formulas(slope, &inputs[..=row])?;
+            Ok(formulas.into_iter().map(|entry| of_finite(output, entry)).collect())
+        });
+        Ok(symmetric(&triangle.collect::<Result<Vec<_>, Error>>()?))
     }
 
     pub(crate) fn snapshot(&self) -> Rc<Nodes> {
@@ -372,6 +372,14 @@ impl Graph {
             Kind::Parameter | Kind::Data => Ok(index),
             Kind::Constant(_) | Kind::Operation(_) => Err(not_a_leaf(self.label(index as Index))),
         }
+    }
+}
+
+/// A derivative, NaN where the output is not finite; a constant stays one.
+fn of_finite<'g>(output: Node<'g>, derivative: Node<'g>) -> Node<'g> {
+    match derivative.kind() {
+        NodeKind::Constant(_) => derivative,
+        _ => sweep::of_finite(&Table, &output, &derivative),
     }
 }
 

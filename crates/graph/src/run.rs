@@ -69,7 +69,9 @@ impl<'g, R: Real, T: Rules> Run<'g, R, T> {
     /// As [`value`](Self::value).
     pub fn gradient(&self, output: Node<'_>) -> Result<Gradient<R>, Error> {
         let adjoints = match self.locate(output)? {
-            Located::At(output) => sweep::reverse(&self.nodes, &self.rules, &self.values, output, |_| true),
+            Located::At(output) => {
+                sweep::reverse(&self.nodes, &self.rules, &self.values, output, false, |_| true)
+            }
             Located::Nowhere(_) => Vec::new(),
         };
         Ok(Gradient::new(self.graph.owner(), adjoints))

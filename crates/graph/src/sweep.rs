@@ -48,12 +48,14 @@ pub(crate) fn forward<R: Real, T: Rules, E>(
 /// The adjoints ∂v_output/∂v_i of all nodes up to the output.
 ///
 /// Nothing flows into a node that is not `active`, so its adjoint stays 0 and costs nothing. What is active must be
-/// so by dependence: a node made from an active one is active.
+/// so by dependence: a node made from an active one is active. Partials are multiplied in as they are, which is what a tape does with its edges,
+/// or factor by factor: an expression may be evaluated anywhere, and differentiated again.
 pub(crate) fn reverse<R: Real, T: Rules>(
     nodes: &Nodes,
     rules: &T,
     values: &[R],
     output: usize,
+    by_factors: bool,
     active: impl Fn(usize) -> bool,
 ) -> Vec<R> {
     let mut adjoints = vec![R::constant(0.0); output + 1];
@@ -69,7 +71,12 @@ pub(crate) fn reverse<R: Real, T: Rules>(
                 if !active(argument as usize) {
                     continue;
                 }
-                let contribution = rules.flow(op, position, arguments, &values[index], &adjoints[index]);
+                let contribution = if by_factors {
+                    rules.flow(op, position, arguments, &values[index], &adjoints[index])
+                } else {
+                    let partial = rules.partial(op, position, arguments, &values[index]);
+                    carried(rules, op.is_weight(position), &adjoints[index], &partial)
+                };
                 accumulate(&mut adjoints[argument as usize], contribution);
             }
         };

@@ -133,7 +133,7 @@ fn altered_codes(code: &Code) -> Vec<(String, Code)> {
 }
 
 /// Another operation of as many operands, or the same with one thing wrong; none where nothing wrong is near.
-fn altered<T: Clone>(operation: Operation, operands: &[T]) -> Option<(Operation, Vec<T>)> {
+fn altered<T: Clone + PartialEq>(operation: Operation, operands: &[T]) -> Option<(Operation, Vec<T>)> {
     let same = operands.to_vec();
     let swapped = |a: usize, b: usize| {
         let mut operands = operands.to_vec();
@@ -142,6 +142,8 @@ fn altered<T: Clone>(operation: Operation, operands: &[T]) -> Option<(Operation,
     };
     Some(match operation {
         Operation::Add => (Operation::Sub, same),
+        // x − x only tells what is finite.
+        Operation::Sub if operands.first() == operands.get(1) => return None,
         Operation::Sub => (Operation::Add, same),
         Operation::Mul | Operation::Chain | Operation::Route => (Operation::Add, same),
         Operation::Div | Operation::Quotient => (Operation::Mul, same),

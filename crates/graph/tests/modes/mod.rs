@@ -164,10 +164,14 @@ pub(crate) fn assert_slopes(formula: &str, point: &[f64; 2], gradient: &[f64; 2]
         let pairs =
             found.gradient.into_iter().chain(entries).zip(gradient.iter().copied().chain(hessian.concat()));
         for (k, (found_one, expected)) in pairs.enumerate() {
+            // An infinite slope, where it is the output of another sweep, has no derivative.
+            let is_output =
+                found.mode.starts_with("the reverse sweep over") || found.mode == "a tape on a tape";
+            let is_beyond = k >= 2 && is_output && !gradient[(k - 2) / 2].is_finite();
             let is_right = if expected.is_nan() {
                 !found_one.is_finite()
             } else {
-                (found_one - expected).abs() <= 1e-14 * expected.abs()
+                (found_one - expected).abs() <= 1e-14 * expected.abs() || is_beyond && found_one.is_nan()
             };
             assert!(
                 is_right,

@@ -144,6 +144,28 @@ impl<'r, 'g> Truth<'r, 'g> {
         (own, error, is_apart)
     }
 
+    /// How far the rounding of local derivatives may take the slope by an input, by the modes that multiply them in: each is off by its budget,
+    /// and by 2⁻¹⁰⁷⁴, times the adjoint above and the tangent below.
+    fn of_partials(&self, output: Node<'g>, tangents: &Run<'g, Dual<BigFloat>>) -> BigFloat {
+        let adjoints = self.run.gradient(output).unwrap();
+        let mut sum = big(0.0);
+        for node in tangents.nodes() {
+            let NodeKind::Operation(op) = node.kind() else { continue };
+            let arguments: Vec<f64> =
+                node.arguments().iter().map(|&argument| self.run.value(argument).unwrap().to_f64()).collect();
+            for edge in self.run.edges(node).unwrap() {
+                let (adjoint, tangent) =
+                    (adjoints.get(node).unwrap(), tangents.value(edge.argument).unwrap().tangent);
+                if adjoint.is_zero() || tangent.is_zero() {
+                    continue;
+                }
+                let own = edge.partial.abs() * big(op.partial_ulps(edge.position, &arguments) * f64::EPSILON);
+                sum = sum + adjoint.abs() * &(own + big(f64::from_bits(1))) * &tangent.abs();
+            }
+        }
+        sum
+    }
+
     /// How far rounding may take a derivative.
     fn bound(&self, derivative: Node<'g>) -> BigFloat {
         let adjoints = self.run.gradient(derivative).unwrap();
@@ -199,6 +221,11 @@ fn no_finite_slope_is_farther_from_the_truth_than_rounding_explains() {
         let bindings: Vec<_> = inputs.iter().copied().zip(point.iter().map(|&x| big(x))).collect();
         let run = graph.at(&bindings).unwrap();
         let truth = Truth::new(&run, written);
+        let along = |k: usize| -> Vec<_> {
+            let moving = |i: usize| Dual::new(big(point[i]), big(f64::from(u8::from(i == k))));
+            inputs.iter().copied().enumerate().map(|(i, input)| (input, moving(i))).collect()
+        };
+        let tangents: Vec<_> = (0..INPUTS).map(|k| graph.at(&along(k)).unwrap()).collect();
         let found = by_all_modes(&graph, output, &inputs, &point);
         for (k, &derivative) in derivatives.iter().enumerate() {
             let expected = run.value(derivative).unwrap();
@@ -208,7 +235,8 @@ fn no_finite_slope_is_farther_from_the_truth_than_rounding_explains() {
                 continue;
             }
             // The modes sum and multiply in orders of their own.
-            let bound = truth.bound(derivative) * big(4.0) + big(64.0 * f64::from_bits(1));
+            let rounding = truth.bound(derivative) + truth.of_partials(output, &tangents[k]);
+            let bound = rounding * big(4.0) + big(64.0 * f64::from_bits(1));
             for (mode, slopes) in &found {
                 let slope = slopes[k];
                 finite += 1;
