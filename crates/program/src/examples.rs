@@ -111,7 +111,8 @@ impl<'a> Examples<'a> {
         Ok((means[0], gradient))
     }
 
-    /// The mean loss's Hessian times a direction of as many entries as there are parameters: one pass over the data.
+    /// The mean loss's Hessian times a direction of as many entries as there are parameters: one pass over the data, which does not look at
+    /// the loss. Where that is not finite, the product may be.
     ///
     /// ```
     /// use chainrule_graph::Graph;
@@ -135,13 +136,17 @@ impl<'a> Examples<'a> {
     /// The mean loss's Hessian, as many rows as there are parameters; symmetric to the bit.
     ///
     /// One pass over the data for a loss in which all parameters act through one sum Σ pⱼ·cⱼ of products with data
-    /// ([`Program::is_linear`]); one pass for each parameter otherwise. Symmetric to the bit.
+    /// ([`Program::is_linear`]); one pass for each parameter otherwise. Symmetric to the bit, and NaN where the loss is not finite.
     ///
     /// # Errors
     /// As [`value`](Self::value).
     pub fn hessian(&self, parameters: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
         self.expect("parameters", parameters.len())?;
         let size = parameters.len();
+        // There is no slope of second order either: another pass, of the loss alone.
+        if !self.value(parameters)?.is_finite() {
+            return Ok(vec![vec![f64::NAN; size]; size]);
+        }
         let Some(code) = &self.program.hessian else {
             let unit = |j| (0..size).map(|k| if j == k { 1.0 } else { 0.0 }).collect::<Vec<f64>>();
             let rows = (0..size).map(|j| self.hessian_vector(parameters, &unit(j)));

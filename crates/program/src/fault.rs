@@ -156,6 +156,7 @@ fn altered<T: Clone + PartialEq>(operation: Operation, operands: &[T]) -> Option
         }
         Operation::Dot => return None,
         Operation::Compute(primitive) => match primitive {
+            Primitive::Select | Primitive::WhereZero if operands.get(1) == operands.get(2) => return None,
             Primitive::Select | Primitive::WhereZero => (operation, swapped(1, 2)),
             Primitive::PowI(n) => (Operation::Compute(Primitive::PowI(n + 1)), same),
             Primitive::Exp => (Operation::Compute(Primitive::ExpM1), same),

