@@ -46,7 +46,7 @@ where
     G: Fn(&[f64]) -> C,
     C: AsRef<[f64]>,
 {
-    /// A verdict for every coordinate at x. Some 190 evaluations of f a coordinate, more where differences are in trouble.
+    /// A verdict for every coordinate at x. Some 190 to 240 evaluations of f a coordinate, more where differences are in trouble.
     ///
     /// # Errors
     /// [`Error::PointNotFinite`], [`Error::BadScale`], [`Error::BadFloor`], [`Error::WrongLength`] unless the claim has as

@@ -151,14 +151,27 @@ fn is_same(value: f64, expected: &Derivative) -> bool {
     (value - expected.value).abs() <= SAME * expected.value.abs() + expected.error
 }
 
-/// A number to five digits, or to as many as tell it from 1, without zeros at the end.
+/// A number to five digits, or to as many as tell it from 1.
 struct Round(f64);
 
 impl fmt::Display for Round {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ones = -(self.0 - 1.0).abs().log10(); // digits in common with 1
-        let digits = if ones.is_finite() { 4 + ones.max(0.0) as usize } else { 4 };
-        let rounded: f64 = format!("{:.digits$e}", self.0).parse().unwrap_or(self.0);
+        let more = if ones.is_finite() { ones.max(0.0) as usize } else { 0 };
+        Short { number: self.0, digits: 5 + more }.fmt(f)
+    }
+}
+
+/// A number to so many digits, without zeros at the end.
+pub(crate) struct Short {
+    pub(crate) number: f64,
+    pub(crate) digits: usize,
+}
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = self.digits.saturating_sub(1);
+        let rounded: f64 = format!("{:.digits$e}", self.number).parse().unwrap_or(self.number);
         if (1e-4..1e6).contains(&rounded.abs()) { write!(f, "{rounded}") } else { write!(f, "{rounded:e}") }
     }
 }

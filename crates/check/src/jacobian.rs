@@ -50,7 +50,7 @@ where
     J: Fn(&[f64]) -> Vec<Vec<f64>>,
     Y: AsRef<[f64]>,
 {
-    /// A verdict for every entry at x, row by row. Some 190 evaluations of f a coordinate.
+    /// A verdict for every entry at x, row by row. Some 190 to 240 evaluations of f a coordinate.
     ///
     /// # Errors
     /// As for a gradient; [`Error::WrongLength`] unless the claim has one row an output, each with one entry a coordinate.

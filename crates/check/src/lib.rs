@@ -36,6 +36,7 @@
 #![forbid(unsafe_code)]
 
 mod check;
+mod coarseness;
 mod derivative;
 mod doubt;
 mod error;
@@ -43,6 +44,7 @@ mod fault;
 mod gradient;
 mod hessian;
 mod jacobian;
+mod jumps;
 mod level;
 mod noise;
 mod options;

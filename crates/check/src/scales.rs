@@ -4,15 +4,16 @@
 //! gives few digits others are tried: larger ones where rounding is what hurts, as long as they say the same and more closely;
 //! smaller ones where truncation does.
 //!
-//! A function that is level around the point ([`level`](crate::level)) has derivative 0, error 0. On a terrace it has that or the
-//! slope that wide steps see, and the error covers both.
+//! A function that is flat around the point ([`level`](crate::level)) has derivative 0, error 0. Where its values are coarser than rounding
+//! ([`coarseness`](crate::coarseness)) the size of their steps or jumps is noise like any other, at one scale.
 //!
 //! Invariant: of two scales that contradict each other the narrower is believed if it sees clearly and the wider does not; if both do, the error
 //! covers both.
 
+use crate::coarseness::{Coarseness, SMALL, coarseness, is_rounding};
 use crate::derivative::Derivative;
 use crate::doubt::Doubt;
-use crate::level::{Ground, level};
+use crate::level::step;
 use crate::tables::at_scale;
 
 /// An estimate this good, relative to its value, is not improved upon.
@@ -20,9 +21,6 @@ const SHARP: f64 = 1e-10;
 
 /// An estimate this good, relative to its value, is better than a contradicting one from farther away.
 const CLEAR: f64 = 1e-4;
-
-/// A point this small is looked at on its own scale too, beside that of 1, whose finest steps come near it.
-const SMALL: f64 = 1e-3;
 
 /// From one scale to the next.
 const SCALE_FACTOR: f64 = 64.0;
@@ -33,6 +31,9 @@ const SCALES: usize = 6;
 /// From one scale to the next rounding grows by its factor; this much shows that it does.
 const RISE: f64 = 4.0;
 
+/// The finest step of a table, beside the scale: 0.029·2⁻⁹.
+const FINEST: f64 = 6e-5;
+
 /// Another scale is worth going on from if it has at least halved the error.
 const IMPROVEMENT: f64 = 0.5;
 
@@ -42,39 +43,76 @@ pub(crate) fn estimate(
     x: f64,
     scale: Option<f64>,
 ) -> Result<Derivative, Doubt> {
+    let f = &mut f;
     let centre = f(x);
     if !centre.is_finite() {
-        return Err(whence(&mut f, x, centre));
+        return Err(whence(f, x, centre));
     }
     let home = scale.unwrap_or_else(|| x.abs().max(1.0));
-    let level = level(&mut f, x, centre, home);
-    if level.ground == Ground::Level {
-        return Ok(Derivative::exactly(0.0));
-    }
-    let found = best_of_scales(&mut f, [x, centre, level.jump], home, scale.is_none())
-        .ok_or_else(|| whence(&mut f, x, centre))?;
-    let error = if level.ground == Ground::Terrace { found.error + found.value.abs() } else { found.error };
-    Ok(Derivative { error, doubt: named(&found), ..found })
+    let is_small = is_small(x, scale.is_none());
+    let any_scale = |f: &mut _, least_move| best_of_scales(f, [x, centre], least_move, home, is_small);
+    let found = match coarseness(f, [x, centre], home, is_small) {
+        Coarseness::Flat => return Ok(Derivative::exactly(0.0)),
+        Coarseness::None { least_move } => any_scale(f, least_move).map(|found| named(f, x, found, home)),
+        Coarseness::Steps { size, noise } => at_scale(f, x, centre, size, home, Some(noise)).map(|trend| {
+            // On a tread that the finest steps see, the slope may be 0 as well: nobody knows whether the steps are meant.
+            let is_wide = size > FINEST * home * trend.value.abs();
+            let error = if is_wide { trend.error + trend.value.abs() } else { trend.error };
+            Derivative { error, ..doubted(trend, Doubt::Steps { size }) }
+        }),
+        // Not from farther away: there whatever is bounded has a small slope, and noise hides that narrower steps see another.
+        Coarseness::Jumps { size, noise } => at_scale(f, x, centre, f64::INFINITY, home, Some(noise))
+            .map(|trend| doubted(covering(piece(f, [x, centre], home), trend), Doubt::Jumps { size })),
+        // Nobody knows whether the break is meant, so that the slope beside it convicts nobody.
+        Coarseness::Break { doubt } => any_scale(f, f64::INFINITY)
+            .map(|found| Derivative { is_contested: true, ..doubted(found, doubt) }),
+    };
+    found.ok_or_else(|| whence(f, x, centre))
 }
 
-/// What keeps the differences from saying more, by name: after a kink roughness comes first, since it makes all else doubtful.
-fn named(found: &Derivative) -> Doubt {
-    match (found.doubt, found.order) {
+/// With a doubt that comes before all others but that of a kink.
+fn doubted(found: Derivative, doubt: Doubt) -> Derivative {
+    if matches!(found.doubt, Doubt::Kink { .. }) { found } else { Derivative { doubt, ..found } }
+}
+
+/// The slope of the piece between two jumps on which x lies, if it is clear.
+fn piece(f: &mut impl FnMut(f64) -> f64, [x, centre]: [f64; 2], home: f64) -> Option<Derivative> {
+    let scales = [home, home / SCALE_FACTOR, home / SCALE_FACTOR / SCALE_FACTOR];
+    let found = scales.into_iter().filter_map(|scale| at_scale(f, x, centre, f64::INFINITY, scale, None));
+    found.filter(is_clear).min_by(|a, b| a.error.total_cmp(&b.error))
+}
+
+/// What the trend of f says and what the piece says on which x lies, covered by one error.
+fn covering(piece: Option<Derivative>, trend: Derivative) -> Derivative {
+    let reach = piece.map_or(0.0, |piece| (trend.value - piece.value).abs() + piece.error);
+    Derivative { error: trend.error.max(reach), ..trend }
+}
+
+/// With what keeps the differences from saying more, by name: after a kink roughness comes first, since it makes all else doubtful. Noise may be
+/// that of steps that are finer than the steps of the tables.
+fn named(f: &mut impl FnMut(f64) -> f64, x: f64, found: Derivative, home: f64) -> Derivative {
+    let doubt = match (found.doubt, found.order) {
         (Doubt::Kink { .. }, _) => found.doubt,
         (_, Some(order)) if found.is_rough() => Doubt::NotSmooth { order },
+        (doubt @ (Doubt::Noise { .. } | Doubt::Unresolved), _) => {
+            let size = step(f, [x, x + FINEST * home]).filter(|&size| !is_rounding(size, f(x).abs()));
+            size.map_or(doubt, |size| Doubt::Steps { size })
+        }
         (doubt, _) => doubt,
-    }
+    };
+    Derivative { doubt, ..found }
 }
 
-/// f′(x) at the best of several scales around `home`, which is a guess or was given, for a function that is level around x up to a jump, or not; nothing if f is finite beside x at none.
+/// f′(x) at the best of several scales around `home` for a function that is seen to move by so much at least, if it moves; nothing if f is finite
+/// beside x at none.
 fn best_of_scales(
     f: &mut impl FnMut(f64) -> f64,
-    [x, centre, jump]: [f64; 3],
+    [x, centre]: [f64; 2],
+    least_move: f64,
     home: f64,
-    is_guess: bool,
+    is_small: bool,
 ) -> Option<Derivative> {
-    let mut at = |scale: f64| at_scale(f, x, centre, jump, scale);
-    let is_small = is_guess && 0.0 < x.abs() && x.abs() < SMALL;
+    let mut at = |scale: f64| at_scale(f, x, centre, least_move, scale, None);
     let (first, narrowest) =
         if is_small { (of_small(&mut at, x.abs(), home), x.abs()) } else { (at(home), home) };
     if first.is_some_and(|first| first.is_noisy()) {
@@ -89,6 +127,11 @@ fn best_of_scales(
         let wide = widened(&mut at, first, home);
         narrowed(&mut at, wide, narrowest)
     }
+}
+
+/// Whether a point may live on a scale of its own.
+fn is_small(x: f64, is_guess: bool) -> bool {
+    is_guess && 0.0 < x.abs() && x.abs() < SMALL
 }
 
 /// The best of ever larger scales, as long as rounding is what hurts and each is better than the one before.
@@ -135,7 +178,8 @@ fn narrowed(
     best
 }
 
-/// What narrow steps make of noise: if they see clearly, either the same and more closely, or a ripple where the noise was. Then nobody knows whether the
+/// What narrow steps make of noise: if they see clearly, either the same and more closely, or a ripple where the noise was. Then nobody knows
+/// whether the
 /// ripple is meant, so that its slope convicts nobody who left it out.
 fn resolved(narrow: Option<Derivative>, noisy: Option<Derivative>) -> Option<Derivative> {
     let (Some(narrow), Some(noisy)) = (narrow, noisy) else { return noisy };
@@ -191,7 +235,8 @@ fn nearer(narrow: Option<Derivative>, wide: Option<Derivative>, has_risen: bool)
     Some(if contradicts || is_sharp(&narrow) || narrow.error < wide.error { narrow } else { wide })
 }
 
-/// The better of the estimates on a small point's own scale and on that of 1. A point that vanishes beside 1 is in units of its own: no f in which both
+/// The better of the estimates on a small point's own scale and on that of 1. A point that vanishes beside 1 is in units of its own: no f in which
+/// both
 /// meet could see it.
 fn of_small(at: &mut impl FnMut(f64) -> Option<Derivative>, own: f64, home: f64) -> Option<Derivative> {
     let (narrow, wide) = (at(own), at(home));

@@ -27,19 +27,33 @@ const MOSTLY_NOISE: f64 = 0.03;
 /// Extrapolated jumps gather the noise of several values: up to this many times that of a slope.
 const SCATTERED: f64 = 16.0;
 
-/// f′(x) by four tables at one scale, for a function that is seen to move by so much at least, if it moves; nothing if f is not finite near x.
+/// f′(x) by four tables at one scale, for a function that is seen to move by so much at least, if it moves, and whose values are known to be off by
+/// so
+/// much, if they are coarse; nothing if f is not finite near x.
 pub(crate) fn at_scale(
     f: &mut impl FnMut(f64) -> f64,
     x: f64,
     centre: f64,
     least_move: f64,
     scale: f64,
+    coarseness: Option<f64>,
 ) -> Option<Derivative> {
     let steps: Vec<f64> = FIRST_STEPS.iter().filter_map(|share| widest_step(f, x, share * scale)).collect();
-    let scatter = typical_noise(f, x, &steps);
+    let measured = typical_noise(f, x, &steps);
+    let scatter = match coarseness {
+        Some(noise) => Scatter { noise: noise.max(measured.noise), size: f64::INFINITY },
+        None => measured,
+    };
     let mut stencil = Stencil::new(f, x, centre, scatter, least_move);
     let tables: Vec<Entry> = steps.into_iter().filter_map(|step| table(&mut stencil, step)).collect();
-    agreed(tables, Noise::of(scatter.noise, stencil.spread()))
+    agreed(
+        tables,
+        if coarseness.is_some() {
+            Noise::Some(scatter.noise)
+        } else {
+            Noise::of(scatter.noise, stencil.spread())
+        },
+    )
 }
 
 /// What the scatter of f's values means.
@@ -65,10 +79,12 @@ impl Noise {
     }
 }
 
-/// The noise that two spacings show at least: a wide one can take a narrow feature for noise, and a ripple that is in step with
+/// The noise that two spacings of the three narrower steps show at least: a wide one can take a narrow feature for noise, and a ripple that is in
+/// step with
 /// the spacing looks smooth.
 fn typical_noise(f: &mut impl FnMut(f64) -> f64, x: f64, steps: &[f64]) -> Scatter {
-    let mut scatters: Vec<Scatter> = steps.iter().map(|step| noise(f, x, step * NOISE_SPACING)).collect();
+    let mut scatters: Vec<Scatter> =
+        steps.iter().skip(1).map(|step| noise(f, x, step * NOISE_SPACING)).collect();
     scatters.sort_by(|a, b| b.noise.total_cmp(&a.noise));
     scatters.get(1).copied().unwrap_or(Scatter::NONE)
 }

@@ -282,13 +282,11 @@ fn a_slope_lost_in_rounding_is_neither_certified_nor_accused() {
 
 #[test]
 fn where_f_is_level_zero_is_certain() {
-    let level: [(&str, OneVariable, f64); 8] = [
+    let level: [(&str, OneVariable, f64); 6] = [
         ("a ramp at rest", |x| x.max(0.0), -0.5),
         ("the constant side of a maximum", |x| x.max(1.5), 0.2),
         ("a ramp at rest above 0", |x| x.max(0.0) + 3.0, -0.01),
         ("a clipped line", |x| x.clamp(-1.0, 1.0), 4.0),
-        ("a step", f64::signum, 2.0),
-        ("a staircase", f64::floor, 7.5),
         ("a constant", |_| 4.0, 1.0),
         ("level up to the edge of the domain", |x| if x < 3.0 { 2.0 } else { f64::NAN }, 1.0),
     ];
@@ -364,11 +362,14 @@ fn what_narrow_steps_see_clearly_wide_ones_do_not_overrule() {
         verdict(cells, slope, x)
     );
     assert!(!matches!(verdict(cells, 1.0, x), Verdict::Agrees { .. }));
-    // Steps of 4·10⁻⁹, a hundred to the unit, on a sine: what they add up to is 5·10⁻⁷ of slope, and not in the sine's.
-    let staircase = |x: f64| (108.114 * x).floor() * 4.3e-9 + (1.8 * x).sin();
+    // Jumps of 4·10⁻⁹, a hundred to the unit, on a sine: what they add up to is 5·10⁻⁷ of slope, and may be truncation's or meant.
+    let jumping = |x: f64| (108.114 * x).floor() * 4.3e-9 + (1.8 * x).sin();
     let slope = 1.8 * (1.8 * -1.66_f64).cos();
-    assert!(matches!(verdict(staircase, slope, -1.66), Verdict::Agrees { digits: 9.. }));
-    assert!(!matches!(verdict(staircase, slope + 108.114 * 4.3e-9, -1.66), Verdict::Agrees { digits: 7.. }));
+    for claimed in [slope, slope + 108.114 * 4.3e-9] {
+        let found = verdict(jumping, claimed, -1.66);
+        assert!(!matches!(found, Verdict::Wrong { .. } | Verdict::Agrees { digits: 7.. }), "{found:?}");
+    }
+    assert!(matches!(verdict(jumping, 1.001 * slope, -1.66), Verdict::Wrong { .. }));
     // A wave that is in step with powers of two is not level.
     let triangle = |x: f64| ((1e5 * x).fract() - 0.5).abs();
     assert!(!matches!(verdict(triangle, 0.0, 0.300_002_5), Verdict::Agrees { .. }));
@@ -426,15 +427,15 @@ fn features_narrower_than_the_first_scale_are_found() {
 #[test]
 fn a_floor_excuses_and_never_certifies() {
     let f = |x: &[f64]| x[0].cos() + x[1].sin();
-    let claims = [1e-10, 1.0 + 1e-10];
-    let report = check(f, |_: &[f64]| claims).floor(1e-9).at(&[0.0, 0.0]).unwrap();
+    let claims = [1e-9, 1.0 + 1e-9];
+    let report = check(f, |_: &[f64]| claims).floor(1e-8).at(&[0.0, 0.0]).unwrap();
     assert_eq!(report.findings()[0].verdict, Verdict::Excused);
-    assert_eq!(report.findings()[1].verdict, Verdict::Excused, "1e-10 is off, but within the floor");
+    assert_eq!(report.findings()[1].verdict, Verdict::Excused, "1e-9 is off, but within the floor");
     assert!(report.agree_to(15).is_ok());
     let strict = check(f, |_: &[f64]| claims).at(&[0.0, 0.0]).unwrap();
     assert_eq!(strict.wrong().count(), 2, "{strict}");
     // What is off by more than the floor is as wrong as without it.
-    let lower = check(f, |_: &[f64]| claims).floor(1e-11).at(&[0.0, 0.0]).unwrap();
+    let lower = check(f, |_: &[f64]| claims).floor(1e-10).at(&[0.0, 0.0]).unwrap();
     assert_eq!(lower.findings(), strict.findings());
     // What cannot be told is excused as far as the doubt goes, and no farther.
     let kink = |floor: f64| {

@@ -216,3 +216,40 @@ fn lengths_are_checked() {
     let expected = Error::WrongLength { what: "claimed Hessian", of: "point", expected: 3, found: 1 };
     assert_eq!(check_hessian(gradient, flat).at(&X).unwrap_err(), expected);
 }
+
+#[test]
+fn at_a_kink_a_second_derivative_is_a_convention() {
+    // The gradients of |x|, of max(x, 0) with ½ at 0, of max(x, x²) at the tie, and of x·|x|, which has a kink itself.
+    let sign = |x: f64| if x == 0.0 { 0.0 } else { x.signum() };
+    type Case<'a> = (&'a str, &'a dyn Fn(f64) -> f64, f64);
+    let gradients: [Case<'_>; 4] = [
+        ("modulus", &sign, 0.0),
+        ("ramp", &|x| (1.0 + sign(x)) / 2.0, 0.0),
+        (
+            "tie",
+            &|x: f64| {
+                if x > 1.0 {
+                    2.0 * x
+                } else if x < 1.0 {
+                    1.0
+                } else {
+                    1.5
+                }
+            },
+            1.0,
+        ),
+        ("bent", &|x: f64| 2.0 * x.abs(), 0.0),
+    ];
+    for (name, gradient, x) in gradients {
+        for claimed in [0.0, 1.0, -3.0] {
+            let report = check_hessian(|x: &[f64]| [gradient(x[0])], |_: &[f64]| vec![vec![claimed]])
+                .at(&[x])
+                .unwrap();
+            let said = report.findings()[0].verdict.to_string();
+            assert!(
+                said.starts_with("cannot tell: ") && said.ends_with("is a convention"),
+                "{name}, {claimed}: {said}"
+            );
+        }
+    }
+}

@@ -97,6 +97,7 @@ fn altered_codes(code: &Code) -> Vec<(String, Code)> {
     }
     for (index, uniform) in code.uniforms.iter().enumerate() {
         let altered = match uniform {
+            Uniform::Constant(value) if value.is_nan() => None,
             Uniform::Constant(0.0) => Some(Uniform::Constant(1.0)),
             Uniform::Constant(value) => Some(Uniform::Constant(value * (1.0 + 1e-6))),
             Uniform::Parameter(_) => None,

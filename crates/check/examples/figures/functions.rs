@@ -201,6 +201,40 @@ pub(crate) fn noisy(random: &mut ChaCha8Rng) -> Case {
     Case { is_kinked: false, f: Box::new(f), x, gradient }
 }
 
+/// A smooth function whose values are rounded to a grid of 10⁻¹⁰ to 10⁻², in one of five ways.
+pub(crate) fn stepped(random: &mut ChaCha8Rng) -> Case {
+    let Case { f, x, gradient, .. } = smooth(random);
+    let grid = 10.0_f64.powf(random.random_range(-10.0..-2.0));
+    let large = 2.0_f64.powi(52) * grid;
+    let round: fn(f64) -> f64 =
+        [f64::round, f64::floor, f64::ceil, f64::trunc][random.random_range(0..4_usize)];
+    let is_cancelled = random.random_bool(0.2);
+    let f = move |x: &[f64]| if is_cancelled { (large + f(x)) - large } else { round(f(x) / grid) * grid };
+    Case { is_kinked: false, f: Box::new(f), x, gradient }
+}
+
+/// Kepler's equation y = x₀ + e·sin y, iterated until y moves by less than a tolerance of 10⁻¹² to 10⁻⁴.
+pub(crate) fn truncated(random: &mut ChaCha8Rng) -> Case {
+    let eccentricity: f64 = random.random_range(0.3..0.8);
+    let tolerance = 10.0_f64.powf(random.random_range(-12.0..-4.0));
+    let x = vec![random.random_range(0.2..2.5)];
+    let iterated = move |x: f64, tolerance: f64| {
+        let mut y = x;
+        for _ in 0..1000 {
+            let next = x + eccentricity * y.sin();
+            let moved = (next - y).abs();
+            y = next;
+            if moved < tolerance {
+                break;
+            }
+        }
+        y
+    };
+    let gradient = vec![1.0 / (1.0 - eccentricity * iterated(x[0], 0.0).cos())];
+    let f = move |x: &[f64]| iterated(x[0], tolerance);
+    Case { is_kinked: false, f: Box::new(f), x, gradient }
+}
+
 /// A number between −1 and 1 from the bits of a point, mixed by multiplications (the constants are those of SplitMix64).
 fn scatter(x: &[f64]) -> f64 {
     let bits = x.iter().fold(0_u64, |bits, x| {

@@ -22,7 +22,8 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use crate::functions::{
-    Case, badly_scaled, kink_at_the_point, kink_nearby, near_zero, noisy, saturated, smooth,
+    Case, badly_scaled, kink_at_the_point, kink_nearby, near_zero, noisy, saturated, smooth, stepped,
+    truncated,
 };
 use crate::rules::RULES;
 use crate::tally::{PLANTED, Tally, plant};
@@ -48,12 +49,14 @@ struct Outcome {
 }
 
 fn main() -> Result<(), Error> {
-    let suites: [(&str, Make); 7] = [
+    let suites: [(&str, Make); 9] = [
         ("smooth", smooth),
         ("near-zero", near_zero),
         ("saturated", saturated),
         ("badly scaled", badly_scaled),
         ("noisy", noisy),
+        ("stepped", stepped),
+        ("truncated", truncated),
         ("kink nearby", kink_nearby),
         ("kink at the point", kink_at_the_point),
     ];
