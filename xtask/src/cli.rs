@@ -165,6 +165,7 @@ pub struct FitArguments {
     /// How the minimum is looked for; `firth` has a solver of its own and takes `auto` alone
     #[arg(long, value_enum, default_value_t = SolverName::Auto)]
     pub solver: SolverName,
+    /// The most steps that the solver may take
     #[arg(long, value_name = "N", help = iterations_help())]
     pub iterations: Option<usize>,
     /// How gradients and Hessians are computed

@@ -25,6 +25,7 @@ pub(crate) fn functions() -> BTreeMap<&'static str, Op> {
 }
 
 /// How the arguments of an operation are written.
+#[inline(never)]
 pub(crate) fn shape(op: Op) -> Shape {
     if op.exponent().is_some() {
         Shape::WithExponent

@@ -195,7 +195,9 @@ impl fmt::Debug for Node<'_> {
     }
 }
 
-/// An operation on constants that belong to no graph: computed at once.
+/// An operation on constants that belong to no graph: computed at once. Not inlined: all rules of the table are in it, and the parser's recursion
+/// would have room for them at each level.
+#[inline(never)]
 fn of_constants<'g, T: Rules>(rules: &T, op: Op, arguments: &[Node<'g>]) -> Node<'g> {
     let values: Vec<f64> = arguments
         .iter()

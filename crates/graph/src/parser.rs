@@ -182,6 +182,8 @@ impl Parser<'_> {
     }
 
     /// What stands behind `^`: a whole number is part of the operation, anything else is its second argument.
+    // Not inlined, like others that end soon: what is inlined into the recursion takes stack at each level.
+    #[inline(never)]
     fn power(&mut self, base: usize) -> Read<usize> {
         if let Some((exponent, length)) = self.whole_number()
             && *self.token(length) != Token::Sign('^')
@@ -233,6 +235,7 @@ impl Parser<'_> {
     }
 
     /// A minus sign: that of a number, or the operation.
+    #[inline(never)]
     fn negative(&mut self) -> Read<usize> {
         self.next += 1;
         if let Token::Number(size) = *self.peek()
@@ -276,6 +279,7 @@ impl Parser<'_> {
     }
 
     /// `[a, b], [x, y]`, as many in the one as in the other.
+    #[inline(never)]
     fn two_lists(&mut self) -> Read<Vec<usize>> {
         let mut left = self.list()?;
         self.expect(',', "`,` and a second list")?;
@@ -297,6 +301,7 @@ impl Parser<'_> {
         Ok(list)
     }
 
+    #[inline(never)]
     fn with_exponent(&mut self, op: Op) -> Read<(Op, Vec<usize>)> {
         let argument = self.formula(SUM)?;
         self.expect(',', "an operator or `,`")?;
@@ -309,6 +314,7 @@ impl Parser<'_> {
         }
     }
 
+    #[inline(never)]
     fn check_number(&self, op: Op, found: usize, name: &Name) -> Read<()> {
         let plural =
             |number: usize| if number == 1 { "1 argument".to_owned() } else { format!("{number} arguments") };
@@ -321,6 +327,7 @@ impl Parser<'_> {
         Err(Misread::new(self.text, name.place.start, found, expected))
     }
 
+    #[inline(never)]
     fn unknown_function(&self, name: &Name) -> Box<Misread> {
         let words: Vec<_> = self.functions.keys().copied().collect();
         let known = match nearest(&name.text, &words) {
@@ -345,6 +352,7 @@ impl Parser<'_> {
         result
     }
 
+    #[inline(never)]
     fn push(&mut self, part: Part) -> usize {
         self.read.parts.push(part);
         self.read.parts.len() - 1
@@ -365,6 +373,7 @@ impl Parser<'_> {
         is_next
     }
 
+    #[inline(never)]
     fn accept_name(&mut self) -> Option<Name> {
         let (text, quoted) = match self.peek() {
             Token::Name(text) => (text.clone(), false),
@@ -389,6 +398,7 @@ impl Parser<'_> {
     }
 
     /// The token that comes next cannot stand where it stands.
+    #[inline(never)]
     fn not_here<T>(&self, expected: &str) -> Read<T> {
         let lexeme = &self.lexemes[self.next];
         let source = quoted(self.text, lexeme.place.clone());

@@ -235,6 +235,18 @@ fn no_finite_slope_comes_from_an_infinite_value() {
 }
 
 #[test]
+fn where_the_length_of_a_vector_overflows_neither_slope_is_finite() {
+    for found in modes::all("atan(hypot(x, y))", &[1.5e308, 1.5e308]) {
+        assert!(
+            found.gradient.iter().all(|slope| !slope.is_finite()),
+            "{:?} by {}",
+            found.gradient,
+            found.mode
+        );
+    }
+}
+
+#[test]
 fn ties_are_shared() {
     let zero = [[0.0, 0.0], [0.0, 0.0]];
     assert_slopes("max(x, y)", &[2.0, 2.0], &[0.5, 0.5], &zero);

@@ -547,3 +547,34 @@ fn a_tie_of_infinities_has_no_derivative() {
         assert!(Table.partial(op, 0, &x, &f64::INFINITY).is_nan());
     }
 }
+
+/// A sweep that begins with NaN hides what a rule says outside of its domain; here the rules speak for themselves.
+#[test]
+fn no_partial_is_finite_outside_of_the_domain() {
+    for (op, x) in [
+        (Op::Ln, -2.0),
+        (Op::Ln1p, -2.0),
+        (Op::Sqrt, -2.0),
+        (Op::Asin, 2.0),
+        (Op::Acos, -2.0),
+        (Op::PowI(0), f64::NAN),
+    ] {
+        let partial = Table.partial(op, 0, &[x], &value(op, &[x]));
+        assert!(partial.is_nan(), "{op:?} at {x}: {partial}");
+    }
+    for k in 0..2 {
+        let partial = Table.partial(Op::PowF, k, &[-2.0, 0.5], &f64::NAN);
+        assert!(partial.is_nan(), "argument {k}: {partial}");
+    }
+}
+
+#[test]
+fn a_weight_of_zero_lets_nothing_through_and_a_slope_of_zero_lets_nan_through() {
+    for (op, position) in
+        [(Op::Select, 1), (Op::Max, 0), (Op::Min, 1), (Op::Exponent, 1), (Op::Inside, 0), (Op::Chain, 1)]
+    {
+        assert_eq!(op.carried(position, &f64::NAN, &0.0), 0.0, "{op:?}");
+    }
+    assert!(Op::Sin.carried(0, &f64::NAN, &0.0).is_nan());
+    assert_eq!(Op::Sin.carried(0, &f64::INFINITY, &0.0), 0.0);
+}

@@ -163,3 +163,19 @@ fn what_has_no_path_to_the_input_is_not_entered() {
     assert_eq!((paths.total(), paths.len(), paths.is_complete()), (1, 1, true));
     assert_eq!(paths.iter().next().unwrap().product, 3.0);
 }
+
+/// A branch that is not taken, or loses, is a factor of 0 whatever else there is on a path.
+#[test]
+fn paths_through_what_is_not_taken_are_zero() {
+    for formula in ["atan(select(a - 2, exp(a), b))*c", "sqrt(max(b, c))"] {
+        let g = Graph::new();
+        let [a, b, c] = ["a", "b", "c"].map(|name| g.parameter(name));
+        let output = g.parse(formula).unwrap();
+        let run = g.at(&[(a, 1.0), (b, 0.0), (c, -1.0)]).unwrap();
+        let gradient = run.gradient(output).unwrap();
+        for input in [a, c] {
+            let total: f64 = run.paths(output, input, 10).unwrap().iter().map(|path| path.product).sum();
+            assert_eq!(total, gradient[input], "{formula}");
+        }
+    }
+}

@@ -8,7 +8,7 @@ mod common;
 
 use std::fmt::Write as _;
 
-use chainrule_graph::Graph;
+use chainrule_graph::{Graph, Real};
 use chainrule_program::Program;
 use common::printed;
 
@@ -130,4 +130,35 @@ fn an_example_outside_of_the_domain_has_no_slope_unless_its_weight_is_zero() {
     assert!(value.is_nan() && gradient.iter().all(|slope| slope.is_nan()), "{gradient:?}");
     let (value, gradient) = over.weights(&[3.0, 0.0]).unwrap().value_and_gradient(&[1.0, 1.0]).unwrap();
     assert_eq!((value, gradient), (2.0 + 2.0_f64.ln(), vec![2.0, 1.0]));
+}
+
+#[test]
+fn a_reciprocal_of_an_overflow_is_no_zero() {
+    let graph = Graph::new();
+    let square = (graph.parameter("x") * graph.data("c")).powi(2);
+    let program = Program::new(&graph, square.recip()).unwrap();
+    let columns: [&[f64]; 1] = [&[1.0]];
+    let (value, gradient) = program.value_and_gradient(&[1e200], &columns).unwrap();
+    assert!(value.is_nan() && gradient[0].is_nan());
+}
+
+#[test]
+fn generated_source_has_no_slope_where_it_has_no_value() {
+    let graph = Graph::new();
+    let program = Program::new(&graph, graph.parse("data x; ln(w*x) + v").unwrap()).unwrap();
+    let source = program.rust("outside").unwrap();
+    let main = "fn main() { let (value, gradient) = outside(&[-1.0, 1.0], &[1.0]);\n\
+                println!(\"{value:e}\\n{:e}\\n{:e}\", gradient[0], gradient[1]); }";
+    assert!(printed("outside", &format!("{source}{main}")).iter().all(|number| number.is_nan()));
+}
+
+/// 3 + 1 − ln(1 + e⁻³): a term that is subtracted is no part of a softplus.
+#[test]
+fn a_subtracted_term_is_left_alone() {
+    let graph = Graph::new();
+    let loss = graph.parse("data c; max(u*c, 0) + (v - softplus(-abs(u*c)))").unwrap();
+    let (value, gradient) =
+        Program::new(&graph, loss).unwrap().value_and_gradient(&[3.0, 1.0], &[&[1.0]]).unwrap();
+    let e = (-3.0_f64).exp();
+    assert!((value - (4.0 - e.ln_1p())).abs() < 1e-15 && (gradient[0] - (1.0 + e / (1.0 + e))).abs() < 1e-15);
 }
