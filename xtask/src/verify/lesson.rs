@@ -57,8 +57,13 @@ fn by_probability<T: Rules>(rules: &T) -> Result<[Check; 2], GraphError> {
     let (seen, unseen) = (-a.ln(), -not_a.ln());
     for logit in logits() {
         let run = graph.at_with(rules, &[(z, logit)])?;
-        losses.compare(run.gradient(seen)?[a], loss_by_probability(logit, 1.0));
-        losses.compare(-run.gradient(unseen)?[not_a], loss_by_probability(logit, 0.0));
+        // Where the probability underflows the loss is infinite, and has no slope.
+        if run.value(seen)?.is_finite() {
+            losses.compare(run.gradient(seen)?[a], loss_by_probability(logit, 1.0));
+        }
+        if run.value(unseen)?.is_finite() {
+            losses.compare(-run.gradient(unseen)?[not_a], loss_by_probability(logit, 0.0));
+        }
         losses.blame(|| culprit(&run))?;
     }
     Ok([losses, slopes])

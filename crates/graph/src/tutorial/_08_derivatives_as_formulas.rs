@@ -27,7 +27,8 @@
 //! let run = g.at(&[(x, 0.5)])?;
 //! assert_eq!(run.value(slope)?, run.gradient(f)?[x]); // the same operations, the same bits
 //! assert_eq!(run.value(curvature)?, run.gradient(slope)?[x]);
-//! assert_eq!(g.hessian(f, &[x])?[0][0].formula(), curvature.formula());
+//! let hessian = g.hessian(f, &[x])?[0][0];
+//! assert_eq!(g.at(&[(x, 0.5)])?.value(hessian)?, run.value(curvature)?);
 //! # Ok::<(), chainrule_graph::Error>(())
 //! ```
 //!
