@@ -58,8 +58,9 @@
 //!
 //! The derivative of |x| at 0 is 0; at a tie in `min` or `max` half of it goes to each argument; `select` at 0 takes its
 //! first branch, and what is not taken contributes nothing; the exponent of xᵖ counts as fixed for x ≤ 0; the derivatives of
-//! hypot at the origin are 0; 0 · ∞ in the chain rule is 0; where the output is not finite, its derivative is NaN (a dual number's where the value is NaN).
-//! [`Op::conventions`] lists those of each operation, and they are tested. They hold in every mode and at every order; the
+//! hypot at the origin are 0; 0 · ∞ in the chain rule is 0; where the output is not finite, its derivative is NaN (a dual
+//! number's where the value is NaN). [`Op::conventions`] lists those of each operation, and they are tested. They hold in every
+//! mode and at every order, but for second derivatives of reciprocals and powers that underflow (see the README); the
 //! modes differ in the order of products and sums.
 //!
 //! # Mistakes
