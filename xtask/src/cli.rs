@@ -50,11 +50,17 @@ pub enum Command {
 /// The options of `verify`.
 #[derive(Args, Debug)]
 pub struct VerifyArguments {
-    /// Corrupt each partial of the table in turn and report whether the checks notice
+    /// Look at everything, for minutes, instead of one representative of each kind
     #[arg(long)]
-    pub mutate: bool,
-    /// Write the report with plots and the mutation score as one self-contained page, beside what is printed
-    #[arg(long, value_name = "FILE", conflicts_with = "mutate")]
+    pub deep: bool,
+    /// The seed of the fresh samples, as an earlier run has printed it [default: another one in each run]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Run only the sections whose names begin like this, as in `graph` or `model fits`
+    #[arg(long, value_name = "SECTION", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Write the report with plots as one self-contained page, beside what is printed
+    #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
     /// Print one JSON object instead of a table
     #[arg(long)]

@@ -36,6 +36,17 @@ pub enum Error {
     /// A graph or a point that cannot be explained.
     #[error(transparent)]
     Explain(chainrule_explain::Error),
+    /// No section of verify begins like this.
+    #[error("`{found}` in --only begins no section; there are: {known}")]
+    UnknownSection {
+        /// What was asked for.
+        found: String,
+        /// All sections.
+        known: String,
+    },
+    /// The lesson's routes were not measured to the end.
+    #[error("measuring the lesson's routes ended in a panic")]
+    Unmeasured,
     /// A part of `--at` that is no binding.
     #[error("`{found}` in --at is not a name and a number; write `--at a=5,b=-1e3`")]
     Binding {

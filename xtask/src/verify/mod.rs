@@ -1,39 +1,38 @@
-//! `cargo xtask verify`, the main job: every gradient of the project against another route to it.
+//! `cargo xtask verify`, the main job: every part of the project against an independent route to the same numbers.
 //!
-//! Groups of checks, from the textbook's graph over the table of operations to whole fits, and then the same numbers against an
-//! oracle of arbitrary precision. Each check is a row: what, which route against
-//! which reference, in how many cases, the largest error, and the bound it has to keep.
+//! [Sections](sections) of checks, each about one part. Each check is a row: what, which route against which reference, in how many
+//! cases, the largest error, and the bound it has to keep. A row names the one operation, kernel, pass, formula or file that it can convict; a row
+//! that fails says what failed, with which numbers. Fixed samples are the same in every run; beside them each run draws fresh ones by a
+//! seed that it prints.
 //!
-//! Invariant: a check never passes without a case, nor with a NaN, nor where the reference itself is in doubt.
+//! Invariant: a check never passes without a case, nor with a NaN, nor where the reference itself is in doubt; no part judges itself.
 
-mod breaks;
-mod budgets;
-mod fits;
+mod check;
+mod data;
+mod effort;
+mod explain;
+mod graph;
 mod lesson;
-mod mutation;
-mod objectives;
-mod operations;
-mod page;
-mod planted;
-mod plot;
-mod programs;
+mod model;
+mod program;
 mod report;
-mod routes;
-mod textbook;
+mod sections;
 
-pub use breaks::{Breaks, Threshold};
-pub use mutation::{Mutant, Score, score};
-pub use page::page;
-pub use planted::Planted;
-pub use report::{Check, Report, Unit};
-pub use routes::{Point, Quantity, Route};
+pub use effort::{Effort, Random};
+pub use lesson::breaks::{Breaks, Threshold};
+pub use lesson::routes::{Point, Quantity, Route};
+pub use report::{Check, Report, Unit, page};
 
+use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
+use std::thread;
 use std::{fs, io};
 
 use chainrule_graph::oracle::first_wrong_node;
-use chainrule_graph::{Error as GraphError, Rules, Run, Table};
+use chainrule_graph::{Error as GraphError, Rules, Run};
 
+use self::lesson::Shown;
+use self::sections::{SECTIONS, Section};
 use crate::Outcome;
 use crate::cli::VerifyArguments;
 use crate::error::Error;
@@ -46,27 +45,26 @@ pub(crate) fn culprit<T: Rules>(run: &Run<'_, f64, T>) -> Result<Option<String>,
     Ok(first_wrong_node(run)?.map(|wrong| wrong.to_string()))
 }
 
-/// Runs all checks, printing each as it finishes, or one JSON object at the end.
+/// Runs the checks, printing each as it finishes, or one JSON object at the end.
 ///
 /// # Errors
-/// If a check cannot be set up; a check that fails is no error but [`Outcome::Failure`].
+/// If nothing is asked for, or a file cannot be written; a check that fails is no error but [`Outcome::Failure`].
 pub fn run(arguments: &VerifyArguments, print: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
-    if arguments.mutate {
-        return mutation::run(arguments, print);
-    }
+    let sections = asked_for(&arguments.only)?;
     if let Some(path) = &arguments.html {
         expect_writable(path)?;
     }
+    let effort = Effort { deep: arguments.deep, seed: arguments.seed.unwrap_or_else(any_seed) };
     if !arguments.json {
         print(&Check::heading());
     }
-    let report = report(&mut |check| {
+    let report = report(&sections, effort, &mut |check| {
         if !arguments.json {
             print(&check.line());
         }
     })?;
     if let Some(path) = &arguments.html {
-        write(path, &page(&report, &score(&mut |_| ())?))?;
+        write(path, &page(&report))?;
     }
     if arguments.json {
         print(&serde_json::to_string_pretty(&report)?);
@@ -74,6 +72,22 @@ pub fn run(arguments: &VerifyArguments, print: &mut dyn FnMut(&str)) -> Result<O
         print(&report.text());
     }
     Ok(if report.failed() == 0 { Outcome::Success } else { Outcome::Failure(None) })
+}
+
+/// A seed that is another one in each run, short enough to type.
+fn any_seed() -> u64 {
+    RandomState::new().hash_one(0) % 1_000_000
+}
+
+/// The sections whose names begin with one of these; all, if there are none.
+fn asked_for(only: &[String]) -> Result<Vec<Section>, Error> {
+    let is_of = |section: &Section, prefix: &String| section.name.starts_with(prefix.as_str());
+    if let Some(unknown) = only.iter().find(|prefix| !SECTIONS.iter().any(|section| is_of(section, prefix))) {
+        let known: Vec<&str> = SECTIONS.iter().map(|section| section.name).collect();
+        return Err(Error::UnknownSection { found: unknown.clone(), known: known.join(", ") });
+    }
+    let wanted = |section: &&Section| only.is_empty() || only.iter().any(|prefix| is_of(section, prefix));
+    Ok(SECTIONS.iter().filter(wanted).copied().collect())
 }
 
 /// A path that cannot be written is said to be so before anything is computed.
@@ -94,27 +108,22 @@ fn unwritable(path: &Path, cause: &io::Error) -> Error {
     Error::Write { path: path.display().to_string(), cause: cause.to_string() }
 }
 
-/// Runs all checks, the quickest first, and shows each as it finishes.
+/// Runs sections and shows each check as it finishes. Where all are run, the lesson's routes are measured beside them.
 ///
 /// # Errors
-/// If a check cannot be set up.
-pub fn report(show: &mut dyn FnMut(&Check)) -> Result<Report, Error> {
-    let mut report = Report::default();
+/// If the lesson's routes cannot be measured.
+fn report(sections: &[Section], effort: Effort, show: &mut dyn FnMut(&Check)) -> Result<Report, Error> {
+    let mut report = Report::new(effort.seed);
+    let shown = (sections.len() == SECTIONS.len()).then(|| thread::spawn(Shown::measure));
     let emit = &mut |check: Check| {
         show(&check);
         report.add(check);
     };
-    textbook::checks(&Table, emit)?;
-    operations::checks(emit)?;
-    lesson::checks(&Table, emit)?;
-    programs::checks(emit)?;
-    objectives::checks(emit)?;
-    fits::checks(emit)?;
-    let breaks = breaks::demonstrate()?;
-    breaks.checks().into_iter().for_each(&mut *emit);
-    let routes = routes::measure()?;
-    routes.iter().filter_map(Route::check).for_each(&mut *emit);
-    budgets::checks(emit);
-    report.show(breaks, routes);
+    sections::run(sections, effort, emit);
+    if let Some(shown) = shown {
+        let shown = shown.join().map_err(|_| Error::Unmeasured)??;
+        shown.checks().for_each(&mut *emit);
+        report.show(shown.breaks, shown.routes);
+    }
     Ok(report)
 }

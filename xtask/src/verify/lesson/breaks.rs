@@ -9,8 +9,8 @@
 use serde::Serialize;
 
 use super::routes::{self, Quantity, Route, Truth, textbook_loss};
-use super::{Check, report};
 use crate::error::Error;
+use crate::verify::{Check, report};
 
 /// Logits on both sides of every threshold, and between.
 const LOGITS: [f64; 12] =

@@ -8,8 +8,8 @@ use chainrule_data::{Dataset, Separable};
 use chainrule_model::{Gradient, LogisticRegression, Objective};
 use nalgebra::DVector;
 
-use super::{Check, Emit};
 use crate::error::Error;
+use crate::verify::{Check, Effort, Emit};
 
 /// Two orders of summation of up to 569 terms: 569 · 1.1e-16 at most, and a digit for the terms themselves.
 const SUMMATION: f64 = 1e-12;
@@ -22,7 +22,7 @@ const MARGINS: [f64; 3] = [1e-3, 0.1, 2.0];
 const SEEDS: [u64; 3] = [1, 2, 3];
 const EXAMPLES: usize = 60;
 
-pub(super) fn checks(emit: &mut Emit<'_>) -> Result<(), Error> {
+pub(in crate::verify) fn checks(_: &Effort, emit: &mut Emit<'_>) -> Result<(), Error> {
     for dimension in DIMENSIONS {
         let mut check = gradient_check(format!("∂J/∂w, ∂J/∂b on separable data, d = {dimension}"));
         for (margin, seed) in MARGINS.iter().flat_map(|&margin| SEEDS.map(|seed| (margin, seed))) {

@@ -5,8 +5,8 @@
 use chainrule_data::certified::{Certified, breast_cancer_ridge, spector};
 use chainrule_model::{Error as ModelError, Fit, Gradient, LogisticRegression, Penalty, Solver};
 
-use super::{Check, Emit};
 use crate::error::Error;
+use crate::verify::{Check, Effort, Emit};
 
 /// The relative error in any coefficient that is still an agreement with the certified value.
 const CERTIFIED: f64 = 1e-8;
@@ -25,7 +25,7 @@ const ROUTES: [(&str, Solver, Gradient); 5] = [
     ("descent, closed form", Solver::GradientDescent, Gradient::ClosedForm),
 ];
 
-pub(super) fn checks(emit: &mut Emit<'_>) -> Result<(), Error> {
+pub(in crate::verify) fn checks(_: &Effort, emit: &mut Emit<'_>) -> Result<(), Error> {
     for certified in [spector()?, breast_cancer_ridge()?] {
         for (route, solver, gradient) in ROUTES {
             let fit = fit(&certified, solver, gradient)?;

@@ -7,8 +7,8 @@
 
 use maud::{Markup, html};
 
-use super::report::ulps;
-use super::routes::{Point, Quantity, Route};
+use super::ulps;
+use crate::verify::lesson::routes::{Point, Quantity, Route};
 
 const WIDTH: f64 = 860.0;
 const HEIGHT: f64 = 300.0;

@@ -1,19 +1,18 @@
 //! The report as one page that needs nothing else: style and pictures are inside it, and there is no script.
 //!
-//! Invariant: the page shows the report and the score it is given, and computes nothing.
+//! Invariant: the page shows the report it is given, and computes nothing.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::breaks::Breaks;
-use super::mutation::{Mutant, Score};
 use super::plot::plot;
-use super::report::{Check, Report};
-use super::routes::Quantity;
+use super::{Check, Report};
+use crate::verify::lesson::breaks::Breaks;
+use crate::verify::lesson::routes::Quantity;
 
 const STYLE: &str = include_str!("page.css");
 
 /// The whole page.
-pub fn page(report: &Report, score: &Score) -> String {
+pub fn page(report: &Report) -> String {
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
@@ -26,10 +25,9 @@ pub fn page(report: &Report, score: &Score) -> String {
             body {
                 h1 { "chainrule verify" }
                 p class="quiet" { "version " (env!("CARGO_PKG_VERSION")) ", written by cargo xtask verify --html" }
-                (summary(report, score))
+                (summary(report))
                 @if let Some(breaks) = report.breaks() { (demonstration(breaks)) }
                 (plots(report))
-                (mutations(score))
                 (checks(report))
             }
         }
@@ -37,15 +35,13 @@ pub fn page(report: &Report, score: &Score) -> String {
     markup.into_string()
 }
 
-fn summary(report: &Report, score: &Score) -> Markup {
+fn summary(report: &Report) -> Markup {
     let failed = report.failed();
     html! {
         p {
             span class=(if failed == 0 { "good" } else { "bad" }) {
                 (report.checks().len() - failed) " checks passed, " (failed) " failed"
             }
-            "; "
-            span class=(if score.survived() == 0 { "good" } else { "bad" }) { (score.headline()) }
             "."
         }
     }
@@ -87,33 +83,6 @@ fn plots(report: &Report) -> Markup {
     }
 }
 
-fn mutations(score: &Score) -> Markup {
-    html! {
-        h2 { "Would it notice?" }
-        p {
-            "Each partial of the table is corrupted in turn and the checks run with it. " (score.headline())
-            "; a walk over a graph of the operation names the wrong node for " (score.named()) " of them."
-        }
-        details {
-            summary { "All faults" }
-            div class="scroll" { table {
-                thead { tr { th { "fate" } th { "fault" } th { "first check that failed" } } }
-                tbody { @for mutant in score.mutants() { (mutant_row(mutant)) } }
-            } }
-        }
-    }
-}
-
-fn mutant_row(mutant: &Mutant) -> Markup {
-    html! {
-        tr {
-            td class=(if mutant.survived() { "bad" } else { "good" }) { (mutant.fate()) }
-            td { (mutant) }
-            td { (mutant.caught_by().unwrap_or_default()) }
-        }
-    }
-}
-
 fn checks(report: &Report) -> Markup {
     html! {
         h2 { "All checks" }
@@ -135,7 +104,7 @@ fn check_row(check: &Check) -> Markup {
             td class="number" { (check.cases()) }
             td class="number" { (error) }
             td class="number" { (bound) }
-            td { (check.name()) @if let Some(culprit) = check.culprit() { br; span class="bad" { (culprit) } } }
+            td { (check.name()) @for line in check.findings() { br; span class="bad" { (line) } } }
             td { (check.route()) }
             td { (check.reference()) }
         }

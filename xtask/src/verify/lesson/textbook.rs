@@ -4,8 +4,8 @@
 
 use chainrule_graph::{Error as GraphError, Graph, Node, Rules, Run};
 
-use super::{Check, Emit, culprit};
 use crate::error::Error;
+use crate::verify::{Check, Emit, culprit};
 
 const LESSON: &str = "the lesson's table";
 /// Whole numbers this small are exact.

@@ -19,8 +19,8 @@ use chainrule_model::{log_loss, probability_by_logit, residual};
 use chainrule_program::Program;
 use serde::Serialize;
 
-use super::Check;
 use crate::error::Error;
+use crate::verify::Check;
 
 /// The largest |z|. Beyond 745 e^(−|z|) is below the smallest f64, at 1155 bits the textbook formula still has digits.
 const LARGEST: f64 = 800.0;

@@ -9,12 +9,13 @@
 use chainrule_graph::oracle::{Measured, survey};
 
 use super::operations::by_name;
-use super::{Check, Emit};
+use crate::error::Error;
+use crate::verify::{Check, Effort, Emit};
 
 /// Seeded draws for each operation, beside the fixed samples of its domain: the whole table in a few seconds.
 const DRAWS: usize = 200;
 
-pub(super) fn checks(emit: &mut Emit<'_>) {
+pub(in crate::verify) fn checks(_: &Effort, emit: &mut Emit<'_>) -> Result<(), Error> {
     for ops in by_name() {
         let (mut values, mut partials) = (Vec::new(), Vec::new());
         for &op in &ops {
@@ -26,6 +27,7 @@ pub(super) fn checks(emit: &mut Emit<'_>) {
         emit(row(&name, "value at f64", "oracle", &values));
         emit(row(&name, "partials at f64", "oracle's differences of the value", &partials));
     }
+    Ok(())
 }
 
 fn row(name: &str, route: &'static str, reference: &'static str, measured: &[Measured]) -> Check {

@@ -10,8 +10,8 @@
 use chainrule_check::{Verdict, check as check_gradient};
 use chainrule_graph::{Dual, Graph, Node, Op, Real, Rules, Table, Tape, Var, oracle};
 
-use super::{Check, Emit};
 use crate::error::Error;
+use crate::verify::{Check, Effort, Emit};
 
 /// Extrapolated differences are good to about 1e-11 at the probe points, so a partial that is off by one part in 10⁸
 /// cannot hide behind them.
@@ -24,7 +24,7 @@ const EXACT: f64 = 0.0;
 /// A derivative formula repeats the sweep's operations, but a product with a constant may be made in another order.
 const ROUNDING: f64 = 8.0 * f64::EPSILON;
 
-pub(super) fn checks(emit: &mut Emit<'_>) -> Result<(), Error> {
+pub(in crate::verify) fn checks(_: &Effort, emit: &mut Emit<'_>) -> Result<(), Error> {
     let mut formulas = Check::new("all operations", "derivative as a formula", "reverse sweep", ROUNDING);
     for ops in by_name() {
         of(&Table, &ops, emit)?;

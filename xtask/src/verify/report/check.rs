@@ -1,4 +1,4 @@
-//! A check and the report of all checks, as text and as data.
+//! A check: a row of the report, a route to some numbers compared with a reference for them.
 //!
 //! Errors are relative, |found − expected| / max(|found|, |expected|), and 0 for two equal values, infinities
 //! included. Below [`SMALLEST_SCALE`] they are relative to that: subnormal numbers have no full precision to lose. Against the
@@ -7,9 +7,6 @@
 //! Invariant: `passed` follows from the figures of the row; nothing sets it.
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
-
-use super::breaks::Breaks;
-use super::routes::Route;
 
 /// The smallest normal f64; what is smaller is compared on its scale.
 const SMALLEST_SCALE: f64 = f64::MIN_POSITIVE;
@@ -35,13 +32,28 @@ pub struct Check {
     cases: usize,
     max_error: f64,
     blame: Option<String>,
+    /// The worst case that was described: its error as a share of the bound, and the description.
+    worst: Option<(f64, String)>,
+    /// The source files that a failure convicts.
+    files: &'static str,
 }
 
 impl Check {
     /// A check of relative errors without cases, which does not pass yet.
     pub fn new(name: impl Into<String>, route: &'static str, reference: &'static str, bound: f64) -> Self {
         let name = name.into();
-        Check { name, route, reference, unit: Unit::Relative, bound, cases: 0, max_error: 0.0, blame: None }
+        Check {
+            name,
+            route,
+            reference,
+            unit: Unit::Relative,
+            bound,
+            cases: 0,
+            max_error: 0.0,
+            blame: None,
+            worst: None,
+            files: "",
+        }
     }
 
     /// The same of errors in units of the last place.
@@ -82,6 +94,55 @@ impl Check {
     /// Counts a case by its relative error.
     pub fn compare(&mut self, found: f64, expected: f64) {
         self.count(relative_error(found, expected, SMALLEST_SCALE));
+    }
+
+    /// Names the source files that a failure convicts, from the workspace's root, apart by spaces.
+    #[must_use]
+    pub fn convicts(mut self, files: &'static str) -> Self {
+        self.files = files;
+        self
+    }
+
+    /// Counts a case by its relative error and keeps its place and numbers, should it be the worst to fail.
+    pub fn compare_at(&mut self, found: f64, expected: f64, place: impl FnOnce() -> String) {
+        let error = relative_error(found, expected, SMALLEST_SCALE);
+        self.count_at(error, || format!("{}: found {found:?}, expected {expected:?}", place()));
+    }
+
+    /// The same by the error relative to `scale`, where that is larger than the values.
+    pub fn compare_at_scale_at(
+        &mut self,
+        found: f64,
+        expected: f64,
+        scale: f64,
+        place: impl FnOnce() -> String,
+    ) {
+        let error = relative_error(found, expected, scale);
+        self.count_at(error, || format!("{}: found {found:?}, expected {expected:?}", place()));
+    }
+
+    /// Counts a case with this error, and keeps what is said of it, should it be the worst to fail.
+    pub fn count_at(&mut self, error: f64, describe: impl FnOnce() -> String) {
+        let error = if error.is_nan() { f64::INFINITY } else { error };
+        if error > self.bound && self.worst.as_ref().is_none_or(|(worst, _)| error > *worst) {
+            self.worst = Some((error, describe()));
+        }
+        self.count(error);
+    }
+
+    /// Counts a case that either holds or not; what does not hold is an infinite error.
+    pub fn expect(&mut self, holds: bool, describe: impl FnOnce() -> String) {
+        self.count_at(if holds { 0.0 } else { f64::INFINITY }, describe);
+    }
+
+    /// Counts a text, a name or anything else that has to be equal.
+    pub fn expect_same<T: PartialEq + std::fmt::Debug>(
+        &mut self,
+        found: &T,
+        expected: &T,
+        place: impl FnOnce() -> String,
+    ) {
+        self.expect(found == expected, || format!("{}: found {found:?}, expected {expected:?}", place()));
     }
 
     /// Counts a case by its error relative to `scale`, where that is larger than the values.
@@ -148,8 +209,21 @@ impl Check {
         }
     }
 
-    fn blamed(&self) -> String {
-        self.culprit().map(|culprit| format!("; first wrong node: {culprit}")).unwrap_or_default()
+    /// The source files that a failure convicts, from the workspace's root.
+    pub fn files(&self) -> impl Iterator<Item = &'static str> {
+        self.files.split_whitespace()
+    }
+
+    /// What a failure has to say: the worst case with its numbers, the first wrong node, the files that are convicted.
+    pub fn findings(&self) -> Vec<String> {
+        if self.passed() {
+            return Vec::new();
+        }
+        let worst = self.worst.iter().map(|(_, case)| case.clone());
+        let node = self.culprit().map(|culprit| format!("first wrong node: {culprit}"));
+        let files = (!self.files.is_empty()).then(|| format!("look at {}", self.files));
+        let nothing = (self.cases == 0).then(|| "nothing was compared".to_owned());
+        worst.chain(node).chain(files).chain(nothing).collect()
     }
 
     /// The heading of the table.
@@ -161,13 +235,14 @@ impl Check {
     pub fn line(&self) -> String {
         let verdict = if self.passed() { "ok" } else { "FAILED" };
         let [error, bound] = self.figures();
-        format!("{verdict:6} {:>7} {error:>9} {bound:>9}  {}", self.cases, self.title())
+        let row = format!("{verdict:6} {:>7} {error:>9} {bound:>9}  {}", self.cases, self.title());
+        self.findings().into_iter().fold(row, |row, finding| row + &format!("\n{:36}{finding}", ""))
     }
 }
 
 impl Serialize for Check {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut row = serializer.serialize_struct("Check", 9)?;
+        let mut row = serializer.serialize_struct("Check", 11)?;
         row.serialize_field("name", &self.name)?;
         row.serialize_field("route", self.route)?;
         row.serialize_field("reference", self.reference)?;
@@ -177,78 +252,9 @@ impl Serialize for Check {
         row.serialize_field("bound", &self.bound)?;
         row.serialize_field("passed", &self.passed())?;
         row.serialize_field("first_wrong_node", &self.blame)?;
+        row.serialize_field("files", &self.files().collect::<Vec<_>>())?;
+        row.serialize_field("findings", &self.findings())?;
         row.end()
-    }
-}
-
-/// All checks, in the order they were made, and what was seen on the way.
-#[derive(Clone, Debug, Default)]
-pub struct Report {
-    checks: Vec<Check>,
-    routes: Vec<Route>,
-    breaks: Option<Breaks>,
-}
-
-impl Report {
-    /// Appends a check.
-    pub fn add(&mut self, check: Check) {
-        self.checks.push(check);
-    }
-
-    /// Keeps what the checks have seen, for readers who want to see it too.
-    pub(super) fn show(&mut self, breaks: Breaks, routes: Vec<Route>) {
-        self.breaks = Some(breaks);
-        self.routes = routes;
-    }
-
-    /// The lesson's routes, logit by logit.
-    pub fn routes(&self) -> &[Route] {
-        &self.routes
-    }
-
-    /// Where the textbook formula breaks, once that has been looked at.
-    pub fn breaks(&self) -> Option<&Breaks> {
-        self.breaks.as_ref()
-    }
-
-    /// The checks.
-    pub fn checks(&self) -> &[Check] {
-        &self.checks
-    }
-
-    /// How many checks did not pass.
-    pub fn failed(&self) -> usize {
-        self.checks.iter().filter(|check| !check.passed()).count()
-    }
-
-    /// What follows the rows: where the textbook formula breaks, then the closing lines.
-    pub fn text(&self) -> String {
-        let mut lines = self.breaks.as_ref().map(Breaks::lines).unwrap_or_default();
-        lines.push(String::new());
-        lines.push(self.closing_lines());
-        lines.join("\n")
-    }
-
-    /// The names of what failed, and the count of all.
-    pub fn closing_lines(&self) -> String {
-        let failed = self.checks.iter().filter(|check| !check.passed());
-        let mut lines: Vec<String> = failed
-            .map(|check| format!("failed: {} ({}){}", check.name, check.route, check.blamed()))
-            .collect();
-        lines.push(format!("{} passed, {} failed", self.checks.len() - self.failed(), self.failed()));
-        lines.join("\n")
-    }
-}
-
-impl Serialize for Report {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut report = serializer.serialize_struct("Report", 5)?;
-        report.serialize_field("passed", &(self.checks.len() - self.failed()))?;
-        report.serialize_field("failed", &self.failed())?;
-        report.serialize_field("checks", &self.checks)?;
-        report.serialize_field("where_it_breaks", &self.breaks)?;
-        report.serialize_field("routes", &self.routes)?;
-        report.end()
     }
 }
 
@@ -258,7 +264,7 @@ fn figure(error: f64, digits: usize) -> String {
 }
 
 /// A number of ulps in a column or a cell: few are counted, many only weighed.
-pub(super) fn ulps(error: f64) -> String {
+pub(in crate::verify) fn ulps(error: f64) -> String {
     if error == 0.0 {
         "0 ulp".to_owned()
     } else if error.is_infinite() {

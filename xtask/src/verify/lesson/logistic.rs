@@ -9,8 +9,8 @@
 use chainrule_graph::{Error as GraphError, Graph, Node, Real, Rules};
 use chainrule_model::{log_loss, loss_by_probability, probability_by_logit, residual};
 
-use super::{Check, Emit, culprit};
 use crate::error::Error;
+use crate::verify::{Check, Emit, culprit};
 
 /// A handful of operations on either side, each right to about an ulp, and an exponential of an argument whose rounding
 /// it magnifies by up to |z| / 700 of … an ulp of z = 1000, 1e-13.
