@@ -7,7 +7,6 @@
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -50,58 +49,85 @@ enum Message {
 
 /// Runs sections and hands on their rows in the order of the sections.
 pub(super) fn run(sections: &[Section], effort: Effort, emit: &mut Emit<'_>) {
+    run_within(patience(&effort), sections, effort, emit);
+}
+
+fn run_within(patience: Duration, sections: &[Section], effort: Effort, emit: &mut Emit<'_>) {
     note_where_panics_happen();
     let queue = Arc::new((sections.to_vec(), AtomicUsize::new(0)));
     let (sender, receiver) = mpsc::channel();
     let worker = || work(Arc::clone(&queue), effort, sender.clone());
     (0..thread::available_parallelism().map_or(1, usize::from)).for_each(|_| worker());
-    let mut rows: BTreeMap<usize, Vec<Check>> =
-        (0..sections.len()).map(|index| (index, Vec::new())).collect();
-    let mut running: BTreeMap<usize, Instant> = BTreeMap::new();
-    let mut next = 0;
-    let mut open = sections.len();
-    let mut ended = vec![false; sections.len()];
-    while open > 0 {
-        match receiver.recv_timeout(Duration::from_secs(1)) {
-            Ok(Message::Began(index)) => drop(running.insert(index, Instant::now())),
-            // Rows of a section that has been given up come too late.
-            Ok(Message::Row(index, check)) => {
-                if !ended[index] {
-                    rows.entry(index).or_default().push(check);
-                }
-            }
-            Ok(Message::Ended(index)) => {
-                if !ended[index] {
-                    (ended[index], open) = (true, open - 1);
-                }
-                running.remove(&index);
-            }
+    let mut progress = Progress::new(sections);
+    while progress.next < sections.len() {
+        match receiver.recv_timeout(TICK) {
+            Ok(message) => progress.take(message),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
-        let late: Vec<usize> = running
-            .iter()
-            .filter(|(_, began)| began.elapsed() > patience(&effort))
-            .map(|(&index, _)| index)
-            .collect();
-        for index in late {
-            running.remove(&index);
-            rows.entry(index).or_default().push(broken(sections[index].name, "it does not end".to_owned()));
-            (ended[index], open) = (true, open - 1);
-            // Its thread cannot be stopped; another one takes its place.
+        for _ in 0..progress.give_up_after(patience) {
+            // The thread of what does not end cannot be stopped; another one takes its place.
             worker();
         }
-        while next < sections.len() {
-            rows.get_mut(&next).map(std::mem::take).unwrap_or_default().into_iter().for_each(&mut *emit);
-            if !ended[next] {
-                break;
-            }
-            next += 1;
+        progress.hand_on(emit);
+    }
+}
+
+/// How often it is looked at whether a section takes too long.
+const TICK: Duration = Duration::from_millis(200);
+
+/// What has come of the sections so far.
+struct Progress<'s> {
+    sections: &'s [Section],
+    states: Vec<State>,
+    rows: Vec<Vec<Check>>,
+    /// The first section whose rows have not all been handed on.
+    next: usize,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    Waiting,
+    Running(Instant),
+    Ended,
+}
+
+impl<'s> Progress<'s> {
+    fn new(sections: &'s [Section]) -> Self {
+        let count = sections.len();
+        Progress { sections, states: vec![State::Waiting; count], rows: vec![Vec::new(); count], next: 0 }
+    }
+
+    /// What a section that has been given up still says comes too late.
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Began(index) => self.states[index] = State::Running(Instant::now()),
+            Message::Row(index, check) if self.states[index] != State::Ended => self.rows[index].push(check),
+            Message::Row(..) => {}
+            Message::Ended(index) => self.states[index] = State::Ended,
         }
     }
-    while next < sections.len() {
-        rows.remove(&next).unwrap_or_default().into_iter().for_each(&mut *emit);
-        next += 1;
+
+    /// Ends what has run for too long with a failed row, and says how many sections that were.
+    fn give_up_after(&mut self, patience: Duration) -> usize {
+        let is_late = |state: &State| matches!(state, State::Running(began) if began.elapsed() > patience);
+        let late: Vec<usize> = (0..self.states.len()).filter(|&index| is_late(&self.states[index])).collect();
+        for &index in &late {
+            self.rows[index].push(broken(self.sections[index].name, "it does not end".to_owned()));
+            self.states[index] = State::Ended;
+        }
+        late.len()
+    }
+
+    /// Hands on what is there of the section whose turn it is, and of those after it once it has ended.
+    fn hand_on(&mut self, emit: &mut Emit<'_>) {
+        while let Some(rows) = self.rows.get_mut(self.next) {
+            rows.drain(..).for_each(&mut *emit);
+            if self.states[self.next] != State::Ended {
+                break;
+            }
+            self.next += 1;
+        }
     }
 }
 
@@ -174,4 +200,45 @@ fn note_where_panics_happen() {
             }
         }));
     });
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::panic, reason = "a section that panics is what is tried")]
+
+    use super::*;
+
+    const HOLDS: Section = Section {
+        name: "holds",
+        run: |_, emit| {
+            let mut check = Check::new("a row", "found", "expected", 0.0);
+            check.expect(true, String::new);
+            emit(check);
+            Ok(())
+        },
+    };
+    const PANICS: Section = Section { name: "panics", run: |_, _| panic!("a corner") };
+    const ERRS: Section = Section { name: "errs", run: |_, _| Err(Error::Unmeasured) };
+    const HANGS: Section = Section {
+        name: "hangs",
+        run: |_, _| {
+            thread::sleep(Duration::from_secs(5));
+            Ok(())
+        },
+    };
+
+    #[test]
+    fn whatever_a_section_does_is_a_row_in_its_turn() {
+        let mut rows = Vec::new();
+        let effort = Effort { deep: false, seed: 1 };
+        let sections = [PANICS, HANGS, ERRS, HANGS, HANGS, HOLDS];
+        run_within(Duration::from_millis(500), &sections, effort, &mut |check| {
+            rows.push((check.name().to_owned(), check.passed(), check.findings().concat()));
+        });
+        let names: Vec<&str> = rows.iter().map(|(name, ..)| name.as_str()).collect();
+        assert_eq!(names, ["panics", "hangs", "errs", "hangs", "hangs", "a row"]);
+        assert!(rows[..5].iter().all(|(_, passed, _)| !passed) && rows[5].1);
+        assert!(rows[0].2.contains("sections.rs") && rows[0].2.contains("a corner"), "{}", rows[0].2);
+        assert_eq!(rows[1].2, "it does not end");
+    }
 }

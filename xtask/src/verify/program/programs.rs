@@ -7,6 +7,7 @@
 //! Invariant: an error is relative to the largest entry of what is compared, since sums are taken in another order.
 
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use chainrule_graph::oracle::{BigFloat, settled, ulps};
 use chainrule_graph::{Graph, Node, NodeKind, Real};
@@ -265,16 +266,6 @@ impl Computed {
             hessian: examples.hessian(&POINT)?.concat(),
         })
     }
-
-    /// All numbers, by their bits.
-    pub(super) fn bits(&self) -> Vec<u64> {
-        let Computed { value, value_and_gradient, along, hessian } = self;
-        [value, value_and_gradient, along, hessian]
-            .into_iter()
-            .flatten()
-            .map(|number| number.to_bits())
-            .collect()
-    }
 }
 
 /// A program over columns: value, gradient, Hessian and its product with a direction.
@@ -335,7 +326,10 @@ pub(super) fn by_source(programs: &[(&Loss, Program)]) -> Result<Vec<f64>, Error
 /// What a source prints, compiled by rustc.
 fn compiled_and_run(source: &str) -> Result<String, Error> {
     use std::io::Write as _;
-    let binary = std::env::temp_dir().join(format!("chainrule-generated-{}", std::process::id()));
+    // Two runs of one process are apart too.
+    static RUNS: AtomicUsize = AtomicUsize::new(0);
+    let run = RUNS.fetch_add(1, Ordering::Relaxed);
+    let binary = std::env::temp_dir().join(format!("chainrule-generated-{}-{run}", std::process::id()));
     let failed = |program: &str, cause: String| Error::Program { program: program.to_owned(), cause };
     let mut rustc = Command::new("rustc")
         .args(["--edition=2024", "--crate-name=generated", "-", "-o"])
