@@ -1,7 +1,10 @@
 //! The graph crate: its operations, sweeps and formulas.
 
 mod budgets;
+mod edges;
+mod known;
 mod operations;
 
 pub(super) use budgets::checks as budgets;
+pub(super) use known::checks as known;
 pub(super) use operations::checks as operations;
