@@ -34,6 +34,7 @@ pub(super) const SECTIONS: &[Section] = &[
     Section { name: "model objectives", run: model::objectives },
     Section { name: "model fits", run: model::fits },
     Section { name: "graph known", run: graph::known },
+    Section { name: "graph sweeps", run: graph::sweeps },
     Section { name: "graph budgets", run: graph::budgets },
 ];
 

@@ -4,7 +4,10 @@ mod budgets;
 mod edges;
 mod known;
 mod operations;
+mod recipe;
+mod sweeps;
 
 pub(super) use budgets::checks as budgets;
 pub(super) use known::checks as known;
 pub(super) use operations::checks as operations;
+pub(super) use sweeps::checks as sweeps;
