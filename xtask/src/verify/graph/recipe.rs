@@ -7,8 +7,8 @@
 //! y = f(u):  y' = f'·u',  y'' = f''·u'u'ᵀ + f'·u''        u·v:  (uv)'' = u''v + u'v'ᵀ + v'u'ᵀ + uv''
 //! ```
 //!
-//! at high precision, with derivatives of elementary functions written out here. Beside each number stands its scale: the same sums with
-//! every term's magnitude, which is what rounding is relative to.
+//! at high precision, with derivatives of elementary functions written out here. Beside each number stands its scale, which is what rounding is
+//! relative to: the same sums with every term's magnitude, and for a function of u what the scale of u adds by the next derivative.
 //!
 //! Invariant: no rule and no sweep of the graph crate has a part in the truth; every step keeps values below three times the largest before it.
 
@@ -176,7 +176,7 @@ impl Step {
     }
 }
 
-/// A number and the sum of its terms' magnitudes.
+/// A number, and how far off it is if every operation on the way is off by 1.
 #[derive(Clone, Debug)]
 pub(super) struct Scaled {
     pub(super) truth: BigFloat,
@@ -203,12 +203,19 @@ pub(super) struct Jet {
     pub(super) of_value: Scaled,
     pub(super) gradient: Vec<Scaled>,
     pub(super) hessian: Vec<Scaled>,
+    /// Whether rounding may decide another branch on the way than the truth does.
+    pub(super) is_near_a_kink: bool,
 }
 
 impl Jet {
     fn constant(value: f64) -> Self {
         let zeros = |count: usize| vec![Scaled::new(0.0); count];
-        Jet { of_value: Scaled::new(value), gradient: zeros(INPUTS), hessian: zeros(INPUTS * INPUTS) }
+        Jet {
+            of_value: Scaled::new(value),
+            gradient: zeros(INPUTS),
+            hessian: zeros(INPUTS * INPUTS),
+            is_near_a_kink: false,
+        }
     }
 
     fn variable(value: f64, place: usize) -> Self {
@@ -227,6 +234,7 @@ impl Jet {
             of_value: self.of_value.add(&other.of_value),
             gradient: both(&self.gradient, &other.gradient),
             hessian: both(&self.hessian, &other.hessian),
+            is_near_a_kink: self.is_near_a_kink || other.is_near_a_kink,
         }
     }
 
@@ -236,6 +244,7 @@ impl Jet {
             of_value: minus(&self.of_value),
             gradient: self.gradient.iter().map(minus).collect(),
             hessian: self.hessian.iter().map(minus).collect(),
+            is_near_a_kink: self.is_near_a_kink,
         }
     }
 
@@ -252,13 +261,17 @@ impl Jet {
             of_value: u.mul(v),
             gradient: (0..INPUTS).map(slope).collect(),
             hessian: (0..INPUTS * INPUTS).map(second).collect(),
+            is_near_a_kink: self.is_near_a_kink || other.is_near_a_kink,
         }
     }
 
-    /// f of this, by f, f' and f'' at its value.
-    fn through(&self, [f, slope, second]: [BigFloat; 3]) -> Self {
-        let scaled = |truth: BigFloat| Scaled { scale: truth.to_f64().abs(), truth };
-        let (f, slope, second) = (scaled(f), scaled(slope), scaled(second));
+    /// f of this, by f, f', f'' and, for the scale alone, f''' at its value.
+    fn through(&self, [f, slope, second, third]: [BigFloat; 4]) -> Self {
+        let scaled = |truth: BigFloat, next: &BigFloat| {
+            let scale = truth.to_f64().abs() + next.to_f64().abs() * self.of_value.scale;
+            Scaled { truth, scale }
+        };
+        let (f, slope, second) = (scaled(f, &slope), scaled(slope, &second), scaled(second, &third));
         let entry = |place: usize| {
             let squares = self.gradient[place / INPUTS].mul(&self.gradient[place % INPUTS]);
             second.mul(&squares).add(&slope.mul(&self.hessian[place]))
@@ -267,42 +280,47 @@ impl Jet {
             gradient: self.gradient.iter().map(|u| slope.mul(u)).collect(),
             hessian: (0..INPUTS * INPUTS).map(entry).collect(),
             of_value: f,
+            is_near_a_kink: self.is_near_a_kink,
         }
     }
 
     fn recip(&self) -> Self {
         let y = big(1.0) / &self.of_value.truth;
         let square = y.clone() * &y;
-        self.through([y.clone(), -square.clone(), big(2.0) * square * y])
+        let third = big(-6.0) * &square * &square;
+        self.through([y.clone(), -square.clone(), big(2.0) * square * y, third])
     }
 
     fn root(&self) -> Self {
         let y = compute(Primitive::Sqrt, &self.of_value.truth);
         let slope = big(0.5) / &y;
         let second = -(slope.clone() / (big(2.0) * &self.of_value.truth));
-        self.through([y, slope, second])
+        let third = big(-1.5) * &second / &self.of_value.truth;
+        self.through([y, slope, second, third])
     }
 
     fn exp(&self) -> Self {
         let y = compute(Primitive::Exp, &self.of_value.truth);
-        self.through([y.clone(), y.clone(), y])
+        self.through([y.clone(), y.clone(), y.clone(), y])
     }
 
     fn ln(&self) -> Self {
         let slope = big(1.0) / &self.of_value.truth;
-        self.through([compute(Primitive::Ln, &self.of_value.truth), slope.clone(), -(slope.clone() * slope)])
+        let second = -(slope.clone() * &slope);
+        let third = big(-2.0) * &second * &slope;
+        self.through([compute(Primitive::Ln, &self.of_value.truth), slope, second, third])
     }
 
     fn sin(&self) -> Self {
         let x = &self.of_value.truth;
         let (sin, cos) = (compute(Primitive::Sin, x), compute(Primitive::Cos, x));
-        self.through([sin.clone(), cos, -sin])
+        self.through([sin.clone(), cos.clone(), -sin, -cos])
     }
 
     fn cos(&self) -> Self {
         let x = &self.of_value.truth;
         let (sin, cos) = (compute(Primitive::Sin, x), compute(Primitive::Cos, x));
-        self.through([cos.clone(), -sin, -cos])
+        self.through([cos.clone(), -sin.clone(), -cos, sin])
     }
 
     /// 1 − 2/(1 + e^(2x))
@@ -311,7 +329,8 @@ impl Jet {
         let quotient = two.mul(&two.mul(self).exp().add(&Jet::constant(1.0)).recip());
         let mut jet = Jet::constant(1.0).add(&quotient.neg());
         // The function is not computed that way: its own size counts, not that of the 1.
-        jet.of_value.scale = jet.value().abs();
+        let slope = 1.0 - jet.value() * jet.value();
+        jet.of_value.scale = jet.value().abs() + slope * self.of_value.scale;
         jet
     }
 
@@ -319,26 +338,41 @@ impl Jet {
         let x = &self.of_value.truth;
         let slope = big(1.0) / (big(1.0) + x.clone() * x);
         let second = -(big(2.0) * x * slope.clone() * &slope);
-        self.through([compute(Primitive::Atan, x), slope, second])
+        // It is never larger: |6x² − 2|/(1 + x²)³ ≤ 6/(1 + x²)².
+        let third = big(6.0) * &slope * &slope;
+        self.through([compute(Primitive::Atan, x), slope, second, third])
     }
 
     fn asin(&self) -> Self {
         let x = &self.of_value.truth;
         let rest = big(1.0) - x.clone() * x;
         let slope = big(1.0) / compute(Primitive::Sqrt, &rest);
-        self.through([compute(Primitive::Asin, x), slope.clone(), x.clone() * slope / rest])
+        let second = x.clone() * &slope / &rest;
+        // (1 + 2x²)/(1 − x²)^(5/2)
+        let third = (big(1.0) + big(2.0) * x * x) * &slope / &rest / &rest;
+        self.through([compute(Primitive::Asin, x), slope, second, third])
     }
 
     /// The larger of two, at a tie the mean.
     fn larger(&self, other: &Self) -> Self {
-        let lead = (self.of_value.truth.clone() - &other.of_value.truth).to_f64();
-        if lead > 0.0 {
+        let lead = self.add(&other.neg());
+        let (difference, scale) = (lead.value(), lead.of_value.scale);
+        let mut chosen = if difference > 0.0 {
             self.clone()
-        } else if lead < 0.0 {
+        } else if difference < 0.0 {
             other.clone()
         } else {
             self.add(other).mul(&Jet::constant(0.5))
-        }
+        };
+        // A tie of equal nodes is a tie on every route; one of different nodes is only nearly one.
+        chosen.is_near_a_kink =
+            lead.is_near_a_kink || (difference.abs() < 1e-10 * scale && !self.is_same(other));
+        chosen
+    }
+
+    /// Whether two are the same value of the same steps, or both nothing.
+    fn is_same(&self, other: &Self) -> bool {
+        self.value() == other.value() && self.of_value.scale == other.of_value.scale
     }
 
     fn smaller(&self, other: &Self) -> Self {
