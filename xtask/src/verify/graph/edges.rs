@@ -15,10 +15,10 @@ const NAN: f64 = f64::NAN;
 const INF: f64 = f64::INFINITY;
 
 /// What holds at one point.
-pub(super) struct Edge {
-    op: Op,
-    at: &'static [f64],
-    value: f64,
+pub(in crate::verify) struct Edge {
+    pub(in crate::verify) op: Op,
+    pub(in crate::verify) at: &'static [f64],
+    pub(in crate::verify) value: f64,
     /// Nothing where no slope is promised.
     slopes: &'static [f64],
 }
@@ -27,7 +27,7 @@ const fn edge(op: Op, at: &'static [f64], value: f64, slopes: &'static [f64]) ->
     Edge { op, at, value, slopes }
 }
 
-pub(super) const EDGES: &[Edge] = &[
+pub(in crate::verify) const EDGES: &[Edge] = &[
     edge(Op::Abs, &[0.0], 0.0, &[0.0]),
     edge(Op::Sign, &[0.0], 0.0, &[0.0]),
     edge(Op::Sign, &[-5e-324], -1.0, &[0.0]),

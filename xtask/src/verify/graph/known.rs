@@ -54,12 +54,12 @@ const fn positive(low: f64, high: f64) -> Range {
 }
 
 /// An operation, stated once more.
-struct Known {
+pub(in crate::verify) struct Known {
     name: &'static str,
     value: Formula,
     slopes: &'static [Formula],
-    value_ulps: f64,
-    slope_ulps: f64,
+    pub(in crate::verify) value_ulps: f64,
+    pub(in crate::verify) slope_ulps: f64,
     ranges: &'static [Range],
 }
 
@@ -154,7 +154,7 @@ fn by_size(x: &Big, below: f64, above: f64) -> Big {
 }
 
 /// Everything but what has any number of arguments and what only moves numbers, which [`super::edges`] and [`sums`] hold.
-const KNOWN: &[Known] = &[
+pub(in crate::verify) const KNOWN: &[Known] = &[
     known(
         "add",
         |x, _| x[0].clone() + &x[1],
@@ -391,7 +391,7 @@ fn row(op: Op, route: &'static str, bound: f64) -> Check {
 }
 
 /// Whole exponents: those of the table, and those that nobody samples.
-const EXPONENTS: [i32; 16] = [-3, -2, -1, 0, 1, 2, 3, 4, 17, 20, 33, -34, 101, -1000, i32::MAX, i32::MIN];
+pub(in crate::verify) const EXPONENTS: [i32; 16] = [-3, -2, -1, 0, 1, 2, 3, 4, 17, 20, 33, -34, 101, -1000, i32::MAX, i32::MIN];
 
 impl Known {
     fn judge(&self, op: Op, effort: &Effort) -> [Result<Check, Error>; 3] {
@@ -401,16 +401,10 @@ impl Known {
             Check::new(format!("operation {}", op.name()), "budgets in ulps", "their ceilings", EXACT)
                 .convicts("crates/graph/src/op.rs");
         for (op, point) in self.samples(op, effort) {
-            let n = op.exponent().unwrap_or(0);
             let at = || place(op, &point);
-            let truth = |formula: Formula| {
-                settled(|precision| {
-                    let arguments: Vec<Big> = point.iter().map(|&x| Big::new(x, precision)).collect();
-                    formula(&arguments, n)
-                })
-            };
             let compare = |check: &mut Check, found: f64, formula: Formula, more: f64| {
-                let error = truth(formula).map(|truth| (ulps(found, &truth) - more, truth.to_f64()));
+                let error =
+                    truth(formula, op, &point).map(|truth| (ulps(found, &truth) - more, truth.to_f64()));
                 let (error, expected) = error.unwrap_or((f64::INFINITY, f64::NAN));
                 check
                     .count_at(error.max(0.0), || format!("{}: found {found:?}, expected {expected:?}", at()));
@@ -436,8 +430,31 @@ impl Known {
         [Ok(value), Ok(slopes), Ok(budgets)]
     }
 
+    /// Whether this states the operation.
+    pub(in crate::verify) fn is_of(&self, op: Op) -> bool {
+        self.name == op.name()
+    }
+
+    /// How far a value at f64 is from the truth in ulps, and the truth; `None` where it does not settle.
+    pub(in crate::verify) fn value_error(&self, op: Op, point: &[f64], found: f64) -> Option<(f64, f64)> {
+        truth(self.value, op, point).map(|truth| (ulps(found, &truth), truth.to_f64()))
+    }
+
+    /// The same of a slope; what rounding an exponent does is taken off.
+    pub(in crate::verify) fn slope_error(
+        &self,
+        op: Op,
+        position: usize,
+        point: &[f64],
+        found: f64,
+    ) -> Option<(f64, f64)> {
+        let more = if position == 0 { exponent_rounding(op, point) } else { 0.0 };
+        let truth = truth(*self.slopes.get(position)?, op, point)?;
+        Some(((ulps(found, &truth) - more).max(0.0), truth.to_f64()))
+    }
+
     /// Dense samples for one argument, draws for several; fixed ones and fresh ones.
-    fn samples(&self, op: Op, effort: &Effort) -> Vec<(Op, Vec<f64>)> {
+    pub(in crate::verify) fn samples(&self, op: Op, effort: &Effort) -> Vec<(Op, Vec<f64>)> {
         let mut fixed = Random::new(0x5EED);
         let mut fresh = effort.fresh(self.name);
         let draws = [(&mut fixed, effort.samples(150, 3000)), (&mut fresh, effort.samples(100, 3000))];
@@ -460,6 +477,13 @@ impl Known {
         }
         samples
     }
+}
+
+fn truth(formula: Formula, op: Op, point: &[f64]) -> Option<Big> {
+    settled(|precision| {
+        let arguments: Vec<Big> = point.iter().map(|&x| Big::new(x, precision)).collect();
+        formula(&arguments, op.exponent().unwrap_or(0))
+    })
 }
 
 /// A base, of either sign, whose power is a normal number.

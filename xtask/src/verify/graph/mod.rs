@@ -1,8 +1,8 @@
 //! The graph crate: its operations, sweeps and formulas.
 
 mod budgets;
-mod edges;
-mod known;
+pub(super) mod edges;
+pub(super) mod known;
 mod operations;
 mod recipe;
 mod sweeps;

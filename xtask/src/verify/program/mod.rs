@@ -1,5 +1,7 @@
 //! The program crate: passes, kernels, what runs over columns, generated source.
 
+mod kernels;
 mod programs;
 
+pub(super) use kernels::checks as kernels;
 pub(super) use programs::checks as programs;
