@@ -33,6 +33,7 @@ pub(super) const SECTIONS: &[Section] = &[
     Section { name: "program programs", run: program::programs },
     Section { name: "program kernels", run: program::kernels },
     Section { name: "model objectives", run: model::objectives },
+    Section { name: "model shapes", run: model::shapes },
     Section { name: "model fits", run: model::fits },
     Section { name: "graph known", run: graph::known },
     Section { name: "graph sweeps", run: graph::sweeps },

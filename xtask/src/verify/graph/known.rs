@@ -391,7 +391,8 @@ fn row(op: Op, route: &'static str, bound: f64) -> Check {
 }
 
 /// Whole exponents: those of the table, and those that nobody samples.
-pub(in crate::verify) const EXPONENTS: [i32; 16] = [-3, -2, -1, 0, 1, 2, 3, 4, 17, 20, 33, -34, 101, -1000, i32::MAX, i32::MIN];
+pub(in crate::verify) const EXPONENTS: [i32; 16] =
+    [-3, -2, -1, 0, 1, 2, 3, 4, 17, 20, 33, -34, 101, -1000, i32::MAX, i32::MIN];
 
 impl Known {
     fn judge(&self, op: Op, effort: &Effort) -> [Result<Check, Error>; 3] {
