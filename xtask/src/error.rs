@@ -33,6 +33,9 @@ pub enum Error {
     /// A program was refused, or what it was to run over.
     #[error(transparent)]
     Compiled(#[from] chainrule_program::Error),
+    /// A claim that cannot be checked.
+    #[error(transparent)]
+    Checked(chainrule_check::Error),
     /// A graph or a point that cannot be explained.
     #[error(transparent)]
     Explain(chainrule_explain::Error),

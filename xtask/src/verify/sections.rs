@@ -14,7 +14,7 @@ use std::sync::{Arc, Once};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Check, Effort, Emit, graph, lesson, model, program};
+use super::{Check, Effort, Emit, check, graph, lesson, model, program};
 use crate::error::Error;
 
 /// Some rows about one part of the project.
@@ -34,6 +34,7 @@ pub(super) const SECTIONS: &[Section] = &[
     Section { name: "program kernels", run: program::kernels },
     Section { name: "model objectives", run: model::objectives },
     Section { name: "model shapes", run: model::shapes },
+    Section { name: "check verdicts", run: check::verdicts },
     Section { name: "model fits", run: model::fits },
     Section { name: "graph known", run: graph::known },
     Section { name: "graph sweeps", run: graph::sweeps },

@@ -1,1 +1,5 @@
-//! The check crate.
+//! The check crate: verdicts on claims that are known to be right, wrong or undecidable.
+
+mod verdicts;
+
+pub(super) use verdicts::checks as verdicts;
