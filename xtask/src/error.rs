@@ -33,6 +33,9 @@ pub enum Error {
     /// A program was refused, or what it was to run over.
     #[error(transparent)]
     Compiled(#[from] chainrule_program::Error),
+    /// A figure of a fit that has none.
+    #[error(transparent)]
+    Withheld(#[from] chainrule_model::Withheld),
     /// A claim that cannot be checked.
     #[error(transparent)]
     Checked(chainrule_check::Error),

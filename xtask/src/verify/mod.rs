@@ -1,6 +1,6 @@
 //! `cargo xtask verify`, the main job: every part of the project against an independent route to the same numbers.
 //!
-//! [Sections](sections) of checks, each about one part. Each check is a row: what, which route against which reference, in how many
+//! Sections of checks, each about one part. Each check is a row: what, which route against which reference, in how many
 //! cases, the largest error, and the bound it has to keep. A row names the one operation, kernel, pass, formula or file that it can convict; a row
 //! that fails says what failed, with which numbers. Fixed samples are the same in every run; beside them each run draws fresh ones by a
 //! seed that it prints.

@@ -34,6 +34,7 @@ pub(super) const SECTIONS: &[Section] = &[
     Section { name: "program kernels", run: program::kernels },
     Section { name: "model objectives", run: model::objectives },
     Section { name: "model shapes", run: model::shapes },
+    Section { name: "model exact fits", run: model::exact_fits },
     Section { name: "check verdicts", run: check::verdicts },
     Section { name: "model fits", run: model::fits },
     Section { name: "graph known", run: graph::known },

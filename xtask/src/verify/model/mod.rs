@@ -1,9 +1,12 @@
 //! The model crate: objectives, fits, proofs.
 
+mod exact_fits;
 mod fits;
 mod objectives;
+mod oracle;
 mod shapes;
 
+pub(super) use exact_fits::checks as exact_fits;
 pub(super) use fits::checks as fits;
 pub(super) use objectives::checks as objectives;
 pub(super) use shapes::checks as shapes;
