@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use xtask::mutate::plan::{Mutant, mutants, sample};
+use xtask::mutate::operators::mutants;
+use xtask::mutate::plan::{Mutant, sample};
 use xtask::mutate::report::{Explanation, Fate, Report, Row, Trial, append, read_lines};
 use xtask::mutate::tokens::tokens;
 
@@ -135,7 +136,8 @@ fn samples_are_drawn_by_their_seed_and_share_the_crates() {
 }
 
 fn trial(index: usize, fate: Fate, rows: &[(&str, &str)]) -> Trial {
-    let rows = rows.iter().map(|(name, file)| Row { name: (*name).to_owned(), files: vec![(*file).to_owned()] });
+    let rows =
+        rows.iter().map(|(name, file)| Row { name: (*name).to_owned(), files: vec![(*file).to_owned()] });
     let mutant = all().into_iter().filter(|mutant| mutant.function == "sum").nth(index).unwrap();
     Trial::new(&mutant, false, fate, rows.collect(), 2.0)
 }

@@ -1,11 +1,12 @@
 //! `cargo xtask mutate`: whether `verify` would notice a mistake, asked of mistakes that it does not know.
 //!
-//! A generator over the tokens of every source ([`tokens`], [`plan`]) makes the mistakes; a seeded sample of them is planted, one at a time, in
+//! A generator over the tokens of every source ([`tokens`], [`operators`], [`plan`]) makes the mistakes; a seeded sample of them is planted, one at a time, in
 //! copies of the repository and judged by verify and the crates' tests (`trial`); a log keeps what became of each, so that runs add up
 //! ([`report`]).
 //!
 //! Invariant: the generator knows Rust's tokens and nothing of the project; the judge knows nothing of the generator.
 
+pub mod operators;
 pub mod plan;
 pub mod report;
 pub mod tokens;
@@ -18,7 +19,8 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
-use self::plan::{Mutant, mutants, sample};
+use self::operators::mutants;
+use self::plan::{Mutant, sample};
 use self::report::{Explanation, Report, Trial, append, read_lines};
 use self::trial::{Job, Judge};
 use crate::Outcome;

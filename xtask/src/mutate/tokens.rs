@@ -119,8 +119,12 @@ impl Reader<'_> {
                         joint = next.spacing() == Spacing::Joint;
                         index += 1;
                     }
-                    let is_fixed =
-                        fixed || is_test || !matches!(until, Until::Nothing) || text == "#" || text == "$";
+                    let is_fixed = fixed
+                        || is_test
+                        || !matches!(until, Until::Nothing)
+                        || text == "#"
+                        || text == "$"
+                        || before.is_some_and(|tree| is_sign(tree, '#'));
                     self.push(Kind::Sign, start..end, tree.span().start().line, &named, is_fixed);
                     if until.ends_at(&text) {
                         until = Until::Nothing;
@@ -188,7 +192,8 @@ impl Reader<'_> {
         let name = || trees.get(index + 1).map(ToString::to_string).unwrap_or_default();
         let is_bang = trees.get(index + 1).is_some_and(|tree| is_sign(tree, '!'));
         match word {
-            "use" | "mod" if !is_bang => Until::Semicolon,
+            "use" => Until::Semicolon,
+            "mod" => Until::Body,
             "fn" => {
                 *named = Rc::from(name());
                 Until::Body
@@ -218,7 +223,7 @@ impl Reader<'_> {
 enum Until {
     /// They are not.
     Nothing,
-    /// A semicolon or braces, `use` and `mod`; what is in the braces of `mod` is not fixed.
+    /// A semicolon.
     Semicolon,
     /// The body, or a semicolon where there is none.
     Body,
@@ -242,8 +247,8 @@ impl Until {
 
     fn ends_at_group(&self, braces: bool) -> bool {
         match self {
-            Until::Nothing | Until::Value => false,
-            Until::Semicolon | Until::Body | Until::Type | Until::Macro => braces,
+            Until::Nothing | Until::Value | Until::Semicolon => false,
+            Until::Body | Until::Type | Until::Macro => braces,
         }
     }
 }

@@ -5,6 +5,7 @@
 //!
 //! Invariant: after a trial the copy is as it was; the repository itself is never touched.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -226,12 +227,18 @@ fn last_line(text: &str) -> &str {
 
 /// Lays what git tracks, as it is in the work tree, into a folder; what has not changed keeps its time, for cargo goes by that.
 fn copy_tracked(root: &Path, to: &Path) -> Result<(), Error> {
+    let failed = |cause: String| Error::Program { program: "git ls-files".to_owned(), cause };
     let output = Command::new("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(root)
         .output()
-        .map_err(|cause| Error::Program { program: "git ls-files".to_owned(), cause: cause.to_string() })?;
+        .map_err(|cause| failed(cause.to_string()))?;
+    if !output.status.success() {
+        return Err(failed(last_line(&String::from_utf8_lossy(&output.stderr)).to_owned()));
+    }
     let listed = String::from_utf8_lossy(&output.stdout);
+    let names: BTreeSet<PathBuf> = listed.split('\0').map(|name| to.join(name)).collect();
+    remove_others(to, &names);
     for name in listed.split('\0').filter(|name| !name.is_empty()) {
         let (from, to) = (root.join(name), to.join(name));
         // What git still tracks may be gone from the work tree.
@@ -245,6 +252,19 @@ fn copy_tracked(root: &Path, to: &Path) -> Result<(), Error> {
         fs::write(&to, contents).map_err(|cause| unwritable(&to, &cause))?;
     }
     Ok(())
+}
+
+/// Removes the files of a folder that are not among these: cargo would find a test that is no more. What cannot be removed does no harm.
+fn remove_others(folder: &Path, names: &BTreeSet<PathBuf>) {
+    for path in
+        fs::read_dir(folder).into_iter().flatten().filter_map(|entry| entry.ok().map(|entry| entry.path()))
+    {
+        if path.is_dir() {
+            remove_others(&path, names);
+        } else if !names.contains(&path) {
+            let _ = fs::remove_file(path);
+        }
+    }
 }
 
 fn read(path: &Path) -> Result<String, Error> {
