@@ -88,6 +88,9 @@ fn assert_ascii_but_for_accents(latex: &str) {
     for (at, c) in latex.char_indices().filter(|(_, c)| !c.is_ascii()) {
         let opened = latex[..at].rfind('{').map_or("", |brace| &latex[..brace]);
         let is_open = latex[..at].rfind('}') < latex[..at].rfind('{');
-        assert!(c.is_alphabetic() && c < '\u{180}' && is_open && opened.ends_with("\\textrm"), "{c:?} in {latex:?}");
+        assert!(
+            c.is_alphabetic() && c < '\u{180}' && is_open && opened.ends_with("\\textrm"),
+            "{c:?} in {latex:?}"
+        );
     }
 }

@@ -138,8 +138,8 @@ fn samples_are_drawn_by_their_seed_and_share_the_crates() {
 fn trial(index: usize, fate: Fate, rows: &[(&str, &str)]) -> Trial {
     let rows =
         rows.iter().map(|(name, file)| Row { name: (*name).to_owned(), files: vec![(*file).to_owned()] });
-    let mutant = all().into_iter().filter(|mutant| mutant.function == "sum").nth(index).unwrap();
-    Trial::new(&mutant, false, fate, rows.collect(), 2.0)
+    let of_sum: Vec<Mutant> = all().into_iter().filter(|mutant| mutant.function == "sum").collect();
+    Trial::new(&of_sum[index], false, fate, rows.collect(), 2.0)
 }
 
 #[test]
