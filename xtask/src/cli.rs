@@ -34,6 +34,8 @@ const EXIT_CODES: &str =
 pub enum Command {
     /// Prove every gradient of the project against another route to it
     Verify(VerifyArguments),
+    /// Plant mistakes in the sources, one at a time, and see whether `verify` notices
+    Mutate(MutateArguments),
     /// Fit a logistic regression to a CSV file
     Fit(FitArguments),
     /// Walk the chain rule through a formula, step by step
@@ -62,6 +64,41 @@ pub struct VerifyArguments {
     /// Write the report with plots as one self-contained page, beside what is printed
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// Print one JSON object instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The options of `mutate`.
+#[derive(Args, Debug)]
+pub struct MutateArguments {
+    /// How many mistakes to draw; those in the log are not tried again
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub sample: usize,
+    /// Begin no further one after this time
+    #[arg(long, value_name = "M")]
+    pub minutes: Option<f64>,
+    /// The seed of the sample
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Only sources whose paths begin like this, as in `crates/graph`
+    #[arg(long, value_name = "PREFIX", default_value = "crates/")]
+    pub files: String,
+    /// How many are tried at once, each in a copy of the repository [default: one for two cores]
+    #[arg(long, value_name = "J", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Judge by `verify --deep`
+    #[arg(long)]
+    pub deep: bool,
+    /// Do not try the crate's tests on what verify lets pass
+    #[arg(long)]
+    pub no_tests: bool,
+    /// Where each mistake's fate is appended, a line of JSON each
+    #[arg(long, value_name = "FILE", default_value = "xtask/mutants/log.jsonl")]
+    pub log: PathBuf,
+    /// Try nothing; report what is in the log
+    #[arg(long)]
+    pub report: bool,
     /// Print one JSON object instead of a table
     #[arg(long)]
     pub json: bool,

@@ -114,6 +114,19 @@ pub enum Error {
         /// What the operating system said.
         cause: String,
     },
+    /// A line of a log of mutants, or of what explains them, that does not read.
+    #[error("{path}, line {line}: {cause}; mend the line or take it out")]
+    Log {
+        /// The file.
+        path: String,
+        /// The line, from 1.
+        line: usize,
+        /// What is the matter.
+        cause: serde_json::Error,
+    },
+    /// The sources as they are do not get through the judge that is to notice mistakes.
+    #[error("without a mistake, {0}; mend that first")]
+    Unsound(String),
     /// A report that has no JSON form.
     #[error("the report could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),

@@ -1,4 +1,4 @@
-//! The project's commands, `cargo xtask verify`, `fit`, `explain`, `bench` and `tidy`, as functions.
+//! The project's commands, `cargo xtask verify`, `mutate`, `fit`, `explain`, `bench` and `tidy`, as functions.
 //!
 //! Data flows one way: a command line becomes a command, a command makes a report, a report becomes text or JSON, and
 //! the outcome becomes an exit code. Only `main` touches the process.
@@ -15,6 +15,7 @@ pub mod explain;
 pub mod fit;
 #[cfg(feature = "parquet")]
 pub mod flights;
+pub mod mutate;
 pub mod tidy;
 pub mod verify;
 
@@ -55,6 +56,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, print: &mut dyn FnMut(
 fn dispatch(command: &Command, print: &mut dyn FnMut(&str)) -> Outcome {
     let outcome = match command {
         Command::Verify(arguments) => verify::run(arguments, print),
+        Command::Mutate(arguments) => mutate::run(arguments, print),
         Command::Fit(arguments) => fit::run(arguments, print),
         Command::Explain(arguments) => explain::run(arguments, print),
         Command::Bench(arguments) => bench::run(arguments, print),

@@ -74,6 +74,11 @@ pub fn run(arguments: &VerifyArguments, print: &mut dyn FnMut(&str)) -> Result<O
     Ok(if report.failed() == 0 { Outcome::Success } else { Outcome::Failure(None) })
 }
 
+/// The names of the sections, in the order of the report.
+pub(crate) fn section_names() -> impl Iterator<Item = &'static str> {
+    SECTIONS.iter().map(|section| section.name)
+}
+
 /// A seed that is another one in each run, short enough to type.
 fn any_seed() -> u64 {
     RandomState::new().hash_one(0) % 1_000_000
