@@ -210,8 +210,6 @@ fn note_where_panics_happen() {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::panic, reason = "a section that panics is what is tried")]
-
     use super::*;
 
     const HOLDS: Section = Section {

@@ -369,7 +369,7 @@ fn options() -> Result<Check, Error> {
     row.expect(narrow.agree_to(9).is_ok(), || "sin(1e6 x) on its scale".to_owned());
     let along = |factor: f64, seed: u64| -> Result<Report, Error> {
         let product = move |_: &[f64]| [factor * 6.0, factor * 2.25];
-        of_product(check(|x: &[f64]| x[0] * x[0] * x[1], product).seed(seed))
+        of_product(&check(|x: &[f64]| x[0] * x[0] * x[1], product).seed(seed))
     };
     let (one, same, other) = (along(1.0, 7)?, along(1.0, 7)?, along(1.0, 8)?);
     let claims = |report: &Report| {
@@ -388,7 +388,7 @@ fn options() -> Result<Check, Error> {
     Ok(row)
 }
 
-fn of_product<F, G>(checker: Checker<Gradient<F, G>>) -> Result<Report, Error>
+fn of_product<F, G>(checker: &Checker<Gradient<F, G>>) -> Result<Report, Error>
 where
     F: Fn(&[f64]) -> f64,
     G: Fn(&[f64]) -> [f64; 2],

@@ -243,8 +243,7 @@ fn by_rewound_tape(recipe: &Recipe, point: &[f64]) -> Result<Found, Error> {
     tape.clear();
     let inputs: Vec<Var<'_>> = point.iter().map(|&x| tape.var(x)).collect();
     let mark = tape.position();
-    let mut gradient =
-        tape.gradient(&recipe.output(&inputs[..INPUTS].iter().rev().cloned().collect::<Vec<_>>()))?;
+    let mut gradient = tape.gradient(&recipe.output(&inputs.iter().rev().copied().collect::<Vec<_>>()))?;
     tape.rewind(mark)?;
     let output = recipe.output(&inputs);
     tape.gradient_into(&output, &mut gradient)?;

@@ -418,7 +418,7 @@ fn profile(rows: &mut Rows, sample: &Sample, truth: &Estimate, intervals: &[(f64
             format!("{what}, coefficient {j}: {low} to {high} around {middle}")
         });
         for end in [low, high] {
-            let held = sample.estimate(Likelihood::Logistic, Some((j, Big::constant(end))));
+            let held = sample.estimate(Likelihood::Logistic, Some((j, end)));
             let rise = held
                 .map_or(f64::NAN, |held| 2.0 * (truth.log_likelihood.clone() - held.log_likelihood).to_f64());
             rows.profile

@@ -87,14 +87,13 @@ impl Sample {
     }
 
     /// The estimate; `held` is a coefficient that stays where it is put. Nothing if there is none within 400 steps.
-    pub(super) fn estimate(&self, likelihood: Likelihood, held: Option<(usize, Big)>) -> Option<Estimate> {
+    pub(super) fn estimate(&self, likelihood: Likelihood, held: Option<(usize, f64)>) -> Option<Estimate> {
         let size = self.columns.len() + 1;
         let mut point = vec![big(0.0); size];
-        if let Some((place, value)) = &held {
-            point[*place] = value.clone();
+        if let Some((place, value)) = held {
+            point[place] = big(value);
         }
-        let free: Vec<usize> =
-            (0..size).filter(|&j| held.as_ref().is_none_or(|(place, _)| *place != j)).collect();
+        let free: Vec<usize> = (0..size).filter(|&j| held.is_none_or(|(place, _)| place != j)).collect();
         for _ in 0..STEPS {
             let (score, information) = self.score_and_information(likelihood, &point);
             let pick = |vector: &[Big]| free.iter().map(|&j| vector[j].clone()).collect::<Vec<Big>>();
