@@ -41,7 +41,6 @@ mod error;
 mod examples;
 mod execute;
 mod expression;
-mod fault;
 pub mod functions;
 mod generate;
 pub mod kernels;
@@ -54,7 +53,6 @@ mod sums;
 pub use error::Error;
 pub use examples::Examples;
 pub use expression::{Expression, Step};
-pub use fault::Planted;
 pub use program::{Builder, Program};
 
 /// The examples of the README, run as tests.
