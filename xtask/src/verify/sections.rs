@@ -36,6 +36,8 @@ pub(super) const SECTIONS: &[Section] = &[
     Section { name: "model shapes", run: model::shapes },
     Section { name: "model exact fits", run: model::exact_fits },
     Section { name: "check verdicts", run: check::verdicts },
+    Section { name: "data tables", run: data::tables },
+    Section { name: "data readers", run: data::readers },
     Section { name: "data synthetic", run: data::synthetic },
     Section { name: "model fits", run: model::fits },
     Section { name: "graph known", run: graph::known },
