@@ -4,7 +4,7 @@ mod budgets;
 pub(super) mod edges;
 pub(super) mod known;
 mod operations;
-mod recipe;
+pub(super) mod recipe;
 mod sweeps;
 
 pub(super) use budgets::checks as budgets;

@@ -18,7 +18,7 @@ use chainrule_graph::{Number, Primitive, Real};
 use crate::verify::Random;
 
 /// How many variables there are; the last may stay unused.
-pub(super) const INPUTS: usize = 3;
+pub(in crate::verify) const INPUTS: usize = 3;
 /// How many steps a recipe has at most.
 const STEPS: usize = 12;
 /// How many kinds of steps there are.
@@ -36,10 +36,10 @@ struct Step {
 
 /// A function of [`INPUTS`] variables.
 #[derive(Clone, Debug)]
-pub(super) struct Recipe(Vec<Step>);
+pub(in crate::verify) struct Recipe(Vec<Step>);
 
 impl Recipe {
-    pub(super) fn random(random: &mut Random) -> Self {
+    pub(in crate::verify) fn random(random: &mut Random) -> Self {
         let steps = 1 + random.below(STEPS);
         let step = |k: usize| {
             let known = INPUTS + k;
@@ -55,12 +55,12 @@ impl Recipe {
     }
 
     /// A point, with zeros and ties now and then.
-    pub(super) fn point(random: &mut Random) -> Vec<f64> {
+    pub(in crate::verify) fn point(random: &mut Random) -> Vec<f64> {
         (0..INPUTS).map(|_| random.between(-2.0, 2.0)).collect()
     }
 
     /// All values, the variables first.
-    pub(super) fn run<R: Real>(&self, inputs: &[R]) -> Vec<R> {
+    pub(in crate::verify) fn run<R: Real>(&self, inputs: &[R]) -> Vec<R> {
         let mut values = inputs.to_vec();
         for step in &self.0 {
             let value = step.value(&values);
@@ -70,12 +70,12 @@ impl Recipe {
     }
 
     /// The last value.
-    pub(super) fn output<R: Real>(&self, inputs: &[R]) -> R {
+    pub(in crate::verify) fn output<R: Real>(&self, inputs: &[R]) -> R {
         self.run(inputs).pop().unwrap_or_else(|| R::constant(f64::NAN))
     }
 
     /// Values, gradients and Hessians of all values.
-    pub(super) fn truth(&self, point: &[f64]) -> Vec<Jet> {
+    pub(in crate::verify) fn truth(&self, point: &[f64]) -> Vec<Jet> {
         let mut jets: Vec<Jet> =
             point.iter().enumerate().map(|(place, &x)| Jet::variable(x, place)).collect();
         for step in &self.0 {
@@ -178,9 +178,9 @@ impl Step {
 
 /// A number, and how far off it is if every operation on the way is off by 1.
 #[derive(Clone, Debug)]
-pub(super) struct Scaled {
-    pub(super) truth: BigFloat,
-    pub(super) scale: f64,
+pub(in crate::verify) struct Scaled {
+    pub(in crate::verify) truth: BigFloat,
+    pub(in crate::verify) scale: f64,
 }
 
 impl Scaled {
@@ -199,12 +199,12 @@ impl Scaled {
 
 /// A value with its gradient and Hessian, row by row.
 #[derive(Clone, Debug)]
-pub(super) struct Jet {
-    pub(super) of_value: Scaled,
-    pub(super) gradient: Vec<Scaled>,
-    pub(super) hessian: Vec<Scaled>,
+pub(in crate::verify) struct Jet {
+    pub(in crate::verify) of_value: Scaled,
+    pub(in crate::verify) gradient: Vec<Scaled>,
+    pub(in crate::verify) hessian: Vec<Scaled>,
     /// Whether rounding may decide another branch on the way than the truth does.
-    pub(super) is_near_a_kink: bool,
+    pub(in crate::verify) is_near_a_kink: bool,
 }
 
 impl Jet {

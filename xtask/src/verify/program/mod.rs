@@ -2,6 +2,8 @@
 
 mod kernels;
 mod programs;
+mod random;
 
 pub(super) use kernels::checks as kernels;
 pub(super) use programs::checks as programs;
+pub(super) use random::checks as random;
