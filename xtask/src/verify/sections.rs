@@ -14,7 +14,7 @@ use std::sync::{Arc, Once};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Check, Effort, Emit, check, data, graph, lesson, model, program};
+use super::{Check, Effort, Emit, check, data, explain, graph, lesson, model, program};
 use crate::error::Error;
 
 /// Some rows about one part of the project.
@@ -40,6 +40,7 @@ pub(super) const SECTIONS: &[Section] = &[
     Section { name: "data tables", run: data::tables },
     Section { name: "data readers", run: data::readers },
     Section { name: "data synthetic", run: data::synthetic },
+    Section { name: "explain steps", run: explain::steps },
     Section { name: "model fits", run: model::fits },
     Section { name: "graph known", run: graph::known },
     Section { name: "graph sweeps", run: graph::sweeps },

@@ -1,1 +1,5 @@
-//! The explain crate.
+//! The explain crate: steps.
+
+mod steps;
+
+pub(super) use steps::checks as steps;
