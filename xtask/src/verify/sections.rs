@@ -32,6 +32,7 @@ pub(super) const SECTIONS: &[Section] = &[
     Section { name: "lesson logistic", run: lesson::of_logistic },
     Section { name: "program programs", run: program::programs },
     Section { name: "program random functions", run: program::random },
+    Section { name: "program rewritings", run: program::rewritings },
     Section { name: "program kernels", run: program::kernels },
     Section { name: "model objectives", run: model::objectives },
     Section { name: "model shapes", run: model::shapes },

@@ -3,7 +3,9 @@
 mod kernels;
 mod programs;
 mod random;
+mod rewritings;
 
 pub(super) use kernels::checks as kernels;
 pub(super) use programs::checks as programs;
 pub(super) use random::checks as random;
+pub(super) use rewritings::checks as rewritings;
