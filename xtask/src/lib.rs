@@ -12,6 +12,7 @@ pub mod bench;
 pub mod cli;
 pub mod error;
 pub mod explain;
+mod files;
 pub mod fit;
 #[cfg(feature = "parquet")]
 pub mod flights;

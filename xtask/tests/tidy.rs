@@ -2,7 +2,10 @@
 //!
 //! The commands that need a build are left to `cargo xtask tidy` itself.
 
+use std::collections::BTreeSet;
+
 use xtask::tidy::commands::first_error;
+use xtask::tidy::convicted::{names, unconvicted};
 use xtask::tidy::documents::{changelog, documentation};
 use xtask::tidy::packages::{Dependency, Package, descriptions, layering, lean, versions};
 
@@ -120,4 +123,20 @@ fn a_failed_command_is_told_by_its_first_error() {
     assert_eq!(first_error(printed), "error: unused --> src/lib.rs:1:1");
     assert_eq!(first_error("Diff in /a/lib.rs:3:\n-x\n"), "Diff in /a/lib.rs:3:");
     assert_eq!(first_error(""), "it failed without a word");
+}
+
+#[test]
+fn every_source_is_convicted_by_a_row_or_exempt() {
+    let sources: BTreeSet<String> =
+        ["crates/a/src/lib.rs", "crates/a/src/one.rs", "crates/a/src/two.rs"].map(str::to_owned).into();
+    let named = names("check.convicts(\"crates/a/src/one.rs crates/a/src/two.rs\")");
+    assert!(unconvicted(&sources, &named).is_empty());
+    let named = names("check.convicts(\n    \"crates/a/src/one.rs \\\n     crates/a/src/gone.rs\",\n)");
+    assert_eq!(
+        unconvicted(&sources, &named),
+        [
+            "no row of verify convicts crates/a/src/two.rs",
+            "a row of verify convicts crates/a/src/gone.rs, which is no source"
+        ]
+    );
 }

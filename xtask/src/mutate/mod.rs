@@ -16,8 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
-use std::{fs, thread};
 
 use self::operators::mutants;
 use self::plan::{Mutant, sample};
@@ -26,6 +26,7 @@ use self::trial::{Job, Judge};
 use crate::Outcome;
 use crate::cli::MutateArguments;
 use crate::error::Error;
+use crate::files;
 
 /// Where it is written down why some mistakes change no result.
 const EXPLAINED: &str = "xtask/mutants/explained.jsonl";
@@ -75,17 +76,12 @@ fn root() -> PathBuf {
 
 /// The mistakes of all sources whose paths begin with a prefix, crate by crate, with the crate's number of tokens.
 fn of_sources(root: &Path, prefix: &str) -> Result<BTreeMap<String, (Vec<Mutant>, usize)>, Error> {
-    let mut files = Vec::new();
-    for folder in entries(&root.join("crates"))? {
-        sources(&folder.join("src"), &mut files)?;
-    }
     let mut crates: BTreeMap<String, (Vec<Mutant>, usize)> = BTreeMap::new();
-    for path in files {
-        let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+    for name in files::crate_sources(root)? {
         if !name.starts_with(prefix) {
             continue;
         }
-        let source = fs::read_to_string(&path).map_err(|cause| unreadable(&path, &cause))?;
+        let source = files::read(&root.join(&name))?;
         let (made, tokens) = mutants(&name, &source);
         let part = name.split('/').nth(1).unwrap_or_default().to_owned();
         let entry = crates.entry(part).or_default();
@@ -93,29 +89,6 @@ fn of_sources(root: &Path, prefix: &str) -> Result<BTreeMap<String, (Vec<Mutant>
         entry.1 += tokens;
     }
     Ok(crates)
-}
-
-fn sources(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
-    for path in entries(folder)? {
-        if path.is_dir() {
-            sources(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
-    Ok(())
-}
-
-/// What is in a folder, in the order of the names.
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let read = fs::read_dir(folder).map_err(|cause| unreadable(folder, &cause))?;
-    let mut paths: Vec<PathBuf> = read.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
-    paths.sort();
-    Ok(paths)
-}
-
-fn unreadable(path: &Path, cause: &std::io::Error) -> Error {
-    Error::File { path: path.display().to_string(), cause: cause.to_string() }
 }
 
 /// Tries mistakes side by side; each trial is handed on as it ends.

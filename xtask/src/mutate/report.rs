@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::plan::Mutant;
 use crate::error::Error;
+use crate::files::{unreadable, unwritable};
 
 /// What became of a mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,7 +155,7 @@ pub struct Explanation {
 pub fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Error> {
     let text = match fs::read_to_string(path) {
         Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(cause) => return Err(Error::File { path: path.display().to_string(), cause: cause.to_string() }),
+        Err(cause) => return Err(unreadable(path, &cause)),
         Ok(text) => text,
     };
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
@@ -172,8 +173,7 @@ pub fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Error> {
 /// If the log cannot be written.
 pub fn append(path: &Path, trial: &Trial) -> Result<(), Error> {
     let line = serde_json::to_string(trial)?;
-    let unwritable =
-        |cause: std::io::Error| Error::Write { path: path.display().to_string(), cause: cause.to_string() };
+    let unwritable = |cause: io::Error| unwritable(path, &cause);
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder).map_err(unwritable)?;
     }

@@ -6,16 +6,17 @@
 //! Invariant: after a trial the copy is as it was; the repository itself is never touched.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use std::{fs, io};
 
 use serde_json::Value;
 
 use super::plan::Mutant;
 use super::report::{Fate, Row, Trial};
 use crate::error::Error;
+use crate::files::{read, unwritable, write};
 use crate::verify;
 
 /// The seed of verify's fresh samples: a fate is to depend on the mistake alone.
@@ -87,7 +88,7 @@ impl Job {
         let began = Instant::now();
         let path = self.tree.join(&mutant.file);
         let source = read(&path)?;
-        write(&path, &mutant.apply(&source))?;
+        write(&path, mutant.apply(&source))?;
         let outcome = self.fate(mutant);
         write(&path, &source)?;
         let (fate, rows) = outcome?;
@@ -249,7 +250,7 @@ fn copy_tracked(root: &Path, to: &Path) -> Result<(), Error> {
         if let Some(folder) = to.parent() {
             fs::create_dir_all(folder).map_err(|cause| unwritable(folder, &cause))?;
         }
-        fs::write(&to, contents).map_err(|cause| unwritable(&to, &cause))?;
+        write(&to, contents)?;
     }
     Ok(())
 }
@@ -265,17 +266,4 @@ fn remove_others(folder: &Path, names: &BTreeSet<PathBuf>) {
             let _ = fs::remove_file(path);
         }
     }
-}
-
-fn read(path: &Path) -> Result<String, Error> {
-    fs::read_to_string(path)
-        .map_err(|cause| Error::File { path: path.display().to_string(), cause: cause.to_string() })
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Error> {
-    fs::write(path, text).map_err(|cause| unwritable(path, &cause))
-}
-
-fn unwritable(path: &Path, cause: &io::Error) -> Error {
-    Error::Write { path: path.display().to_string(), cause: cause.to_string() }
 }

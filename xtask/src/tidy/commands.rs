@@ -8,6 +8,7 @@ use std::{fs, io};
 
 use super::packages;
 use crate::error::Error;
+use crate::files::{unreadable, unwritable};
 
 /// A cargo command that has to end well.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +79,7 @@ fn forget_packages(root: &Path) -> Result<(), Error> {
     }
     for place in places {
         for known in folders(&place, "chainrule-")? {
-            fs::remove_dir_all(&known).map_err(|cause| failed(&known, &cause))?;
+            fs::remove_dir_all(&known).map_err(|cause| unwritable(&known, &cause))?;
         }
     }
     Ok(())
@@ -88,17 +89,14 @@ fn forget_packages(root: &Path) -> Result<(), Error> {
 fn folders(place: &Path, beginning: &str) -> Result<Vec<PathBuf>, Error> {
     let entries = match fs::read_dir(place) {
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.map_err(|cause| failed(place, &cause))?,
+        entries => entries.map_err(|cause| unreadable(place, &cause))?,
     };
-    let paths = entries.map(|entry| entry.map(|entry| entry.path()).map_err(|cause| failed(place, &cause)));
+    let paths =
+        entries.map(|entry| entry.map(|entry| entry.path()).map_err(|cause| unreadable(place, &cause)));
     let is_wanted = |path: &PathBuf| {
         path.is_dir() && path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(beginning))
     };
     Ok(paths.collect::<Result<Vec<_>, _>>()?.into_iter().filter(is_wanted).collect())
-}
-
-fn failed(path: &Path, cause: &io::Error) -> Error {
-    Error::File { path: path.display().to_string(), cause: cause.to_string() }
 }
 
 /// Runs a command to its end.

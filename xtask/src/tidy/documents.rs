@@ -5,8 +5,8 @@
 use std::path::Path;
 
 use super::packages::{Package, TOOLS};
-use super::read_file;
 use crate::error::Error;
+use crate::files;
 
 /// Objections to a changelog that does not have the packages' version as a heading, with a date.
 pub fn changelog(text: &str, packages: &[Package]) -> Vec<String> {
@@ -32,7 +32,7 @@ pub fn crates(packages: &[Package]) -> Result<Vec<String>, Error> {
     for package in packages.iter().filter(|package| !TOOLS.contains(&package.name.as_str())) {
         let folder = package.manifest_path.parent().unwrap_or(Path::new("."));
         let readme = std::fs::read_to_string(folder.join("README.md")).unwrap_or_default();
-        let library = read_file(&folder.join("src").join("lib.rs"))?;
+        let library = files::read(&folder.join("src").join("lib.rs"))?;
         objections.extend(documentation(&package.name, &readme, &library));
         for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
             if !folder.join(licence).exists() {

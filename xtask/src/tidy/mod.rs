@@ -6,6 +6,7 @@
 //! Invariant: every rule is judged, also after one has failed, so one run shows all there is to mend.
 
 pub mod commands;
+pub mod convicted;
 pub mod documents;
 pub mod packages;
 
@@ -16,6 +17,7 @@ use serde::Serialize;
 use crate::Outcome;
 use crate::cli::TidyArguments;
 use crate::error::Error;
+use crate::files;
 
 /// A rule and what was found against it.
 #[derive(Clone, Debug, Serialize)]
@@ -69,14 +71,15 @@ pub fn run(arguments: &TidyArguments, print: &mut dyn FnMut(&str)) -> Result<Out
 /// Judges every rule of the workspace at `root`, those that need no build first.
 fn judge(root: &Path, emit: &mut dyn FnMut(Rule)) -> Result<(), Error> {
     let packages = packages::read(root)?;
-    let changelog = read_file(&root.join("CHANGELOG.md"))?;
-    let manifest = read_file(&root.join("Cargo.toml"))?;
+    let changelog = files::read(&root.join("CHANGELOG.md"))?;
+    let manifest = files::read(&root.join("Cargo.toml"))?;
     emit(Rule::new("dependencies point downwards", &packages::layering(&packages)));
     emit(Rule::new("graph and check depend on thiserror alone", &packages::lean(&packages)));
     emit(Rule::new("crates are described and licensed", &packages::descriptions(&packages)));
     emit(Rule::new("versions are in step", &packages::versions(&packages, &manifest)));
     emit(Rule::new("CHANGELOG names the version", &documents::changelog(&changelog, &packages)));
     emit(Rule::new("every crate has a README and docs", &documents::crates(&packages)?));
+    emit(Rule::new("verify has a row for every source", &convicted::objections(root)?));
     for command in commands::ALL {
         emit(Rule::new(command.name, &command.objections(root)?));
     }
@@ -87,9 +90,4 @@ fn judge(root: &Path, emit: &mut dyn FnMut(Rule)) -> Result<(), Error> {
 fn workspace_root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here).to_owned()
-}
-
-pub(crate) fn read_file(path: &Path) -> Result<String, Error> {
-    std::fs::read_to_string(path)
-        .map_err(|cause| Error::File { path: path.display().to_string(), cause: cause.to_string() })
 }

@@ -23,10 +23,10 @@ pub use lesson::breaks::{Breaks, Threshold};
 pub use lesson::routes::{Point, Quantity, Route};
 pub use report::{Check, Report, Unit, page};
 
+use std::fs;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::thread;
-use std::{fs, io};
 
 use chainrule_graph::oracle::first_wrong_node;
 use chainrule_graph::{Error as GraphError, Rules, Run};
@@ -36,6 +36,7 @@ use self::sections::{SECTIONS, Section};
 use crate::Outcome;
 use crate::cli::VerifyArguments;
 use crate::error::Error;
+use crate::files::{unwritable, write};
 
 /// Hands a finished check on.
 pub(crate) type Emit<'a> = dyn FnMut(Check) + 'a;
@@ -64,7 +65,7 @@ pub fn run(arguments: &VerifyArguments, print: &mut dyn FnMut(&str)) -> Result<O
         }
     })?;
     if let Some(path) = &arguments.html {
-        write(path, &page(&report))?;
+        write(path, page(&report))?;
     }
     if arguments.json {
         print(&serde_json::to_string_pretty(&report)?);
@@ -103,14 +104,6 @@ fn expect_writable(path: &Path) -> Result<(), Error> {
         .open(path)
         .map(drop)
         .map_err(|cause| unwritable(path, &cause))
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Error> {
-    fs::write(path, text).map_err(|cause| unwritable(path, &cause))
-}
-
-fn unwritable(path: &Path, cause: &io::Error) -> Error {
-    Error::Write { path: path.display().to_string(), cause: cause.to_string() }
 }
 
 /// Runs sections and shows each check as it finishes. Where all are run, the lesson's routes are measured beside them.
