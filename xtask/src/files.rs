@@ -50,6 +50,19 @@ pub(crate) fn crate_sources(root: &Path) -> Result<Vec<String>, Error> {
     Ok(names)
 }
 
+/// The paths of a list as shells write it: `src/{one,two}.rs` are two; paths are apart by blanks.
+pub(crate) fn paths(list: &str) -> impl Iterator<Item = String> + '_ {
+    list.split_whitespace().flat_map(|word| {
+        let parts = word.split_once('{').and_then(|(head, rest)| Some((head, rest.split_once('}')?)));
+        match parts {
+            None => vec![word.to_owned()],
+            Some((head, (names, tail))) => {
+                names.split(',').map(|name| format!("{head}{name}{tail}")).collect()
+            }
+        }
+    })
+}
+
 /// The error of a path that cannot be read.
 pub(crate) fn unreadable(path: &Path, cause: &io::Error) -> Error {
     Error::File { path: path.display().to_string(), cause: cause.to_string() }

@@ -129,7 +129,7 @@ fn a_failed_command_is_told_by_its_first_error() {
 fn every_source_is_convicted_by_a_row_or_exempt() {
     let sources: BTreeSet<String> =
         ["crates/a/src/lib.rs", "crates/a/src/one.rs", "crates/a/src/two.rs"].map(str::to_owned).into();
-    let named = names("check.convicts(\"crates/a/src/one.rs crates/a/src/two.rs\")");
+    let named = names("check.convicts(\"crates/a/src/{one,two}.rs\")");
     assert!(unconvicted(&sources, &named).is_empty());
     let named = names("check.convicts(\n    \"crates/a/src/one.rs \\\n     crates/a/src/gone.rs\",\n)");
     assert_eq!(

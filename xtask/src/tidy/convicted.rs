@@ -36,9 +36,9 @@ pub fn unconvicted(sources: &BTreeSet<String>, named: &BTreeSet<String>) -> Vec<
 
 /// The paths of sources that a text names.
 pub fn names(text: &str) -> BTreeSet<String> {
-    text.split(|character: char| character.is_whitespace() || "\"`,;()\\".contains(character))
+    text.split(|character: char| character.is_whitespace() || "\"`;()\\".contains(character))
+        .flat_map(files::paths)
         .filter(|word| word.starts_with("crates/") && word.ends_with(".rs"))
-        .map(str::to_owned)
         .collect()
 }
 

@@ -23,29 +23,103 @@ pub(super) struct Section {
     /// The part and what of it, as in `graph operations`.
     pub(super) name: &'static str,
     run: fn(&Effort, &mut Emit<'_>) -> Result<(), Error>,
+    /// The sources that a failed row convicts which names none itself, and that a section which breaks off convicts.
+    judges: &'static str,
 }
 
 /// All sections, in the order of the report.
 pub(super) const SECTIONS: &[Section] = &[
-    Section { name: "lesson textbook", run: lesson::of_textbook },
-    Section { name: "graph operations", run: graph::operations },
-    Section { name: "lesson logistic", run: lesson::of_logistic },
-    Section { name: "program programs", run: program::programs },
-    Section { name: "program random functions", run: program::random },
-    Section { name: "program rewritings", run: program::rewritings },
-    Section { name: "program kernels", run: program::kernels },
-    Section { name: "model objectives", run: model::objectives },
-    Section { name: "model shapes", run: model::shapes },
-    Section { name: "model exact fits", run: model::exact_fits },
-    Section { name: "check verdicts", run: check::verdicts },
-    Section { name: "data tables", run: data::tables },
-    Section { name: "data readers", run: data::readers },
-    Section { name: "data synthetic", run: data::synthetic },
-    Section { name: "explain steps", run: explain::steps },
-    Section { name: "model fits", run: model::fits },
-    Section { name: "graph known", run: graph::known },
-    Section { name: "graph sweeps", run: graph::sweeps },
-    Section { name: "graph budgets", run: graph::budgets },
+    Section {
+        name: "lesson textbook",
+        run: lesson::of_textbook,
+        judges: "crates/graph/src/{graph,run,gradient,sweep,paths,node}.rs",
+    },
+    Section {
+        name: "graph operations",
+        run: graph::operations,
+        judges: "crates/graph/src/{op,rules,sweep,gradient,dual,tape,record,function,form}.rs",
+    },
+    Section {
+        name: "lesson logistic",
+        run: lesson::of_logistic,
+        judges: "crates/graph/src/{op,sweep,gradient,run,functions}.rs",
+    },
+    Section {
+        name: "program programs",
+        run: program::programs,
+        judges: "crates/program/src/{program,passes/fold,passes/share,passes/affine,passes/stabilise,lower,execute,compute,generate,code,functions}.rs",
+    },
+    Section {
+        name: "program random functions",
+        run: program::random,
+        judges: "crates/program/src/{program,lower,execute,compute,sums,functions,examples}.rs",
+    },
+    Section {
+        name: "program rewritings",
+        run: program::rewritings,
+        judges: "crates/program/src/{passes/rows,passes/stabilise,passes/log_sum_exp,passes/exponentials,passes/pattern}.rs",
+    },
+    Section {
+        name: "program kernels",
+        run: program::kernels,
+        judges: "crates/program/src/{kernels,lower,compute}.rs",
+    },
+    Section {
+        name: "model objectives",
+        run: model::objectives,
+        judges: "crates/model/src/{objective,closed_form,closed_form/pass,closed_form/block,graph_route}.rs",
+    },
+    Section {
+        name: "model shapes",
+        run: model::shapes,
+        judges: "crates/model/src/{objective,closed_form,closed_form/pass,closed_form/block,graph_route}.rs",
+    },
+    Section {
+        name: "model exact fits",
+        run: model::exact_fits,
+        judges: "crates/model/src/{fit,fitting,regression,newton,inference,summary,profile,firth,null}.rs",
+    },
+    Section {
+        name: "check verdicts",
+        run: check::verdicts,
+        judges: "crates/check/src/{check,verdict,ridders,stencil,level,scales,report}.rs",
+    },
+    Section {
+        name: "data tables",
+        run: data::tables,
+        judges: "crates/data/src/{dataset,dataset/parts,dataset/weights,split,standardise}.rs",
+    },
+    Section {
+        name: "data readers",
+        run: data::readers,
+        judges: "crates/data/src/{csv,csv/records,csv/header,csv/labels,csv/number,csv/write}.rs",
+    },
+    Section {
+        name: "data synthetic",
+        run: data::synthetic,
+        judges: "crates/data/src/{synthetic,distribution,hyperplane,random}.rs",
+    },
+    Section {
+        name: "explain steps",
+        run: explain::steps,
+        judges: "crates/explain/src/{explanation,steps,measured,verify}.rs",
+    },
+    Section {
+        name: "model fits",
+        run: model::fits,
+        judges: "crates/model/src/{fit,fitting,regression,newton,descent,inference,certificate}.rs",
+    },
+    Section { name: "graph known", run: graph::known, judges: "crates/graph/src/{op,float,rules,sweep}.rs" },
+    Section {
+        name: "graph sweeps",
+        run: graph::sweeps,
+        judges: "crates/graph/src/{sweep,tape,record,dual,lanes,gradient,run,form}.rs",
+    },
+    Section {
+        name: "graph budgets",
+        run: graph::budgets,
+        judges: "crates/graph/src/{op,float,oracle/survey,oracle/samples,oracle/judgement}.rs",
+    },
 ];
 
 /// How long a section may take before it is said not to end: five times the promise for a whole run.
@@ -125,7 +199,7 @@ impl<'s> Progress<'s> {
         let is_late = |state: &State| matches!(state, State::Running(began) if began.elapsed() > patience);
         let late: Vec<usize> = (0..self.states.len()).filter(|&index| is_late(&self.states[index])).collect();
         for &index in &late {
-            self.rows[index].push(broken(self.sections[index].name, "it does not end".to_owned()));
+            self.rows[index].push(broken(&self.sections[index], "it does not end".to_owned()));
             self.states[index] = State::Ended;
         }
         late.len()
@@ -154,7 +228,9 @@ fn work(queue: Arc<(Vec<Section>, AtomicUsize)>, effort: Effort, sender: Sender<
         } {
             let _ = sender.send(Message::Began(index));
             let rows = sender.clone();
-            let send = move |check| drop(rows.send(Message::Row(index, check)));
+            let judges = section.judges;
+            let send =
+                move |check: Check| drop(rows.send(Message::Row(index, check.convicts_at_least(judges))));
             judge(section, &effort, &mut { send });
             let _ = sender.send(Message::Ended(index));
         }
@@ -168,17 +244,18 @@ fn judge(section: &Section, effort: &Effort, emit: &mut Emit<'_>) {
     let noted = LAST_PANIC.with(RefCell::take).unwrap_or_default();
     match outcome {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => emit(broken(section.name, error.to_string())),
+        Ok(Err(error)) => emit(broken(section, error.to_string())),
         Err(payload) => {
             let said = if noted.is_empty() { said(payload.as_ref()) } else { noted };
-            emit(broken(section.name, format!("a panic, {said}")));
+            emit(broken(section, format!("a panic, {said}")));
         }
     }
 }
 
 /// The row of a section that broke off.
-fn broken(name: &str, how: String) -> Check {
-    let mut check = Check::new(name, "what is verified", "running to its end", 0.0);
+fn broken(section: &Section, how: String) -> Check {
+    let mut check =
+        Check::new(section.name, "what is verified", "running to its end", 0.0).convicts(section.judges);
     check.expect(false, || how);
     check
 }
@@ -226,29 +303,33 @@ mod tests {
             emit(check);
             Ok(())
         },
+        judges: "one.rs",
     };
-    const PANICS: Section = Section { name: "panics", run: |_, _| panic!("a corner") };
-    const ERRS: Section = Section { name: "errs", run: |_, _| Err(Error::Unmeasured) };
+    const PANICS: Section = Section { name: "panics", run: |_, _| panic!("a corner"), judges: "two.rs" };
+    const ERRS: Section = Section { name: "errs", run: |_, _| Err(Error::Unmeasured), judges: "two.rs" };
     const HANGS: Section = Section {
         name: "hangs",
         run: |_, _| {
             thread::sleep(Duration::from_secs(5));
             Ok(())
         },
+        judges: "two.rs",
     };
 
     #[test]
     fn whatever_a_section_does_is_a_row_in_its_turn() {
-        let mut rows = Vec::new();
+        let (mut rows, mut files) = (Vec::new(), Vec::new());
         let effort = Effort { deep: false, seed: 1 };
         let sections = [PANICS, HANGS, ERRS, HANGS, HANGS, HOLDS];
         run_within(Duration::from_millis(500), &sections, effort, &mut |check| {
             rows.push((check.name().to_owned(), check.passed(), check.findings().concat()));
+            files.extend(check.files());
         });
         let names: Vec<&str> = rows.iter().map(|(name, ..)| name.as_str()).collect();
         assert_eq!(names, ["panics", "hangs", "errs", "hangs", "hangs", "a row"]);
         assert!(rows[..5].iter().all(|(_, passed, _)| !passed) && rows[5].1);
         assert!(rows[0].2.contains("sections.rs") && rows[0].2.contains("a corner"), "{}", rows[0].2);
-        assert_eq!(rows[1].2, "it does not end");
+        assert_eq!(rows[1].2, "it does not endlook at two.rs");
+        assert_eq!(files, ["two.rs", "two.rs", "two.rs", "two.rs", "two.rs", "one.rs"]);
     }
 }

@@ -82,8 +82,7 @@ const OPEN: f64 = 0.01;
 /// The relative errors that are planted.
 const PLANTED: [f64; 5] = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
 
-const FILES: &str = "crates/check/src/verdict.rs crates/check/src/derivative.rs crates/check/src/tables.rs crates/check/src/ridders.rs \
-     crates/check/src/scales.rs crates/check/src/stencil.rs";
+const FILES: &str = "crates/check/src/{verdict,derivative,tables,ridders,scales,stencil}.rs";
 
 pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<(), Error> {
     right_and_wrong(effort)?.into_iter().for_each(&mut *emit);
@@ -199,7 +198,7 @@ fn estimates(effort: &Effort) -> Result<Check, Error> {
 /// A mistake of each kind is called by its name.
 fn faults() -> Result<Check, Error> {
     let mut row = Check::new("verdicts on planted mistakes", "the fault's name", "what was planted", 0.0)
-        .convicts("crates/check/src/fault.rs crates/check/src/verdict.rs");
+        .convicts("crates/check/src/{fault,verdict}.rs");
     let value = |x: &[f64]| x[0].sin() * x[1] + x[2] * x[2];
     let x: [f64; 3] = [1.0, 2.3, 0.7];
     let right = [x[1] * x[0].cos(), x[0].sin(), 2.0 * x[2]];
@@ -283,10 +282,9 @@ fn doubts() -> Result<Vec<Check>, Error> {
     ];
     let mut rows = Vec::new();
     for (name, f, x, claimed, is_right) in cases {
-        let mut row = Check::new(format!("doubt: {name}"), "cannot tell, and why", "what the function is", 0.0).convicts(
-            "crates/check/src/doubt.rs crates/check/src/derivative.rs crates/check/src/coarseness.rs crates/check/src/level.rs crates/check/src/jumps.rs \
-             crates/check/src/noise.rs",
-        );
+        let mut row =
+            Check::new(format!("doubt: {name}"), "cannot tell, and why", "what the function is", 0.0)
+                .convicts("crates/check/src/{doubt,derivative,coarseness,level,jumps,noise}.rs");
         let report = check(|x: &[f64]| f(x[0]), |_: &[f64]| [claimed]).at(&[x]).map_err(Error::Checked)?;
         for finding in report.findings() {
             let is_told = matches!(&finding.verdict, Verdict::CannotTell { doubt } if is_right(doubt));
@@ -301,7 +299,7 @@ fn doubts() -> Result<Vec<Check>, Error> {
 fn second_order() -> Result<Check, Error> {
     let mut row =
         Check::new("verdicts on matrices", "the entries that are wrong", "those that were planted", 0.0)
-            .convicts("crates/check/src/jacobian.rs crates/check/src/hessian.rs crates/check/src/place.rs");
+            .convicts("crates/check/src/{jacobian,hessian,place}.rs");
     let x = [0.8, -1.3];
     for of in &SMOOTH {
         for planted in 0..5 {
@@ -351,7 +349,7 @@ fn places(report: &Report) -> Vec<Place> {
 /// Scales, floors, seeds and directions do what they say.
 fn options() -> Result<Check, Error> {
     let mut row = Check::new("options of checks", "their verdicts", "what they are documented to do", 0.0)
-        .convicts("crates/check/src/options.rs crates/check/src/check.rs crates/check/src/random.rs");
+        .convicts("crates/check/src/{options,check,random}.rs");
     let cosine = |claimed: f64| check(|x: &[f64]| x[0].cos(), move |_: &[f64]| [claimed]);
     let verdict = |check: Result<Report, CheckError>| {
         check.map(|report| report.findings().first().map(|finding| finding.verdict))
@@ -399,7 +397,7 @@ where
 /// What cannot be checked is an error that says so.
 fn bad_input() -> Check {
     let mut row = Check::new("bad input of checks", "the error", "what is wrong with it", 0.0)
-        .convicts("crates/check/src/error.rs crates/check/src/options.rs crates/check/src/check.rs");
+        .convicts("crates/check/src/{error,options,check}.rs");
     let square = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>();
     let slopes = |x: &[f64]| x.iter().map(|x| 2.0 * x).collect::<Vec<f64>>();
     let cases: [(&str, Result<Report, CheckError>, &str); 8] = [
@@ -422,7 +420,7 @@ fn bad_input() -> Check {
 /// What a report counts, passes and prints follows from its findings.
 fn reports() -> Result<Check, Error> {
     let mut row = Check::new("reports of checks", "what they pass and print", "their findings", 0.0)
-        .convicts("crates/check/src/report.rs crates/check/src/place.rs");
+        .convicts("crates/check/src/{report,place}.rs");
     let value = |x: &[f64]| x[0] * x[0] + x[1].abs() + 3.0 * x[2];
     let made = || check(value, |_: &[f64]| [4.0, 0.0, 3.3]).at(&[2.0, 0.0, 1.0]).map_err(Error::Checked);
     let report = made()?;

@@ -11,8 +11,7 @@ use crate::error::Error;
 use crate::verify::{Check, Effort, Emit, Random};
 
 const SEED: u64 = 42;
-const FILES: &str = "crates/data/src/csv.rs crates/data/src/csv/records.rs crates/data/src/csv/number.rs \
-                     crates/data/src/csv/header.rs crates/data/src/csv/labels.rs";
+const FILES: &str = "crates/data/src/{csv,csv/records,csv/number,csv/header,csv/labels}.rs";
 
 pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<(), Error> {
     let mut read =
@@ -20,7 +19,7 @@ pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<
     let mut faults =
         Check::new("CSV refused", "error and line", "the fault that was planted", 0.0).convicts(FILES);
     let mut back = Check::new("CSV written", "read back", "the same data", 0.0)
-        .convicts("crates/data/src/csv/write.rs crates/data/src/csv.rs");
+        .convicts("crates/data/src/{csv/write,csv}.rs");
     for (count, mut random) in [
         (effort.samples(60, 1000), Random::new(SEED)),
         (effort.samples(60, 1000), effort.fresh("data readers")),
@@ -179,7 +178,7 @@ fn of_table(
 /// Which of two labels is the event, and which labels are none.
 fn labels(emit: &mut Emit<'_>) -> Result<(), Error> {
     let mut check = Check::new("CSV labels", "which is the event", "the documented order", 0.0)
-        .convicts("crates/data/src/csv/labels.rs crates/data/src/csv.rs");
+        .convicts("crates/data/src/{csv/labels,csv}.rs");
     for (labels, event) in
         [(["9", "10"], 1), (["10", "9"], 0), (["b", "a"], 0), (["10", "9a"], 1), (["-1", "1"], 1)]
     {
@@ -225,7 +224,7 @@ fn of_certified(emit: &mut Emit<'_>) -> Result<(), Error> {
     for (certified, text) in [(certified::spector()?, spector), (certified::breast_cancer_ridge()?, cancer)] {
         let name = format!("certified data {}", certified.name);
         let mut check = Check::new(name, "values", "the file split at commas", 0.0)
-            .convicts("crates/data/src/certified.rs crates/data/src/csv.rs");
+            .convicts("crates/data/src/{certified,csv}.rs");
         let lines: Vec<&str> = text.lines().skip(1).collect();
         check.expect_same(&certified.dataset.len(), &lines.len(), || "examples".to_owned());
         for (row, line) in lines.iter().enumerate() {

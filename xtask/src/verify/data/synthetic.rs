@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::verify::{Check, Effort, Emit, Random};
 
 const SEED: u64 = 41;
-const FILES: &str = "crates/data/src/synthetic.rs crates/data/src/random.rs crates/data/src/hyperplane.rs";
+const FILES: &str = "crates/data/src/{synthetic,random,hyperplane}.rs";
 
 /// The sign of Σ aᵢ·bᵢ, exactly, where no product under- or overflows.
 fn sign_of_sum(products: impl Iterator<Item = (f64, f64)>) -> f64 {
@@ -193,7 +193,7 @@ fn distributions(emit: &mut Emit<'_>) -> Result<(), Error> {
 fn settings(emit: &mut Emit<'_>) {
     let mut check =
         Check::new("settings of separable data", "taken or refused", "the documented ranges", 0.0)
-            .convicts("crates/data/src/synthetic.rs crates/data/src/distribution.rs");
+            .convicts("crates/data/src/{synthetic,distribution}.rs");
     let plain = Separable::new(20, 2);
     let student = |degrees| plain.distribution(Distribution::StudentT(degrees));
     let cases = [

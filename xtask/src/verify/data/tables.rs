@@ -14,14 +14,14 @@ const SEED: u64 = 43;
 
 pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<(), Error> {
     let mut split = Check::new("splits", "both parts", "a partition, sizes by class", 0.0)
-        .convicts("crates/data/src/split.rs crates/data/src/random.rs crates/data/src/dataset/parts.rs");
+        .convicts("crates/data/src/{split,random,dataset/parts}.rs");
     // Means and deviations of some hundred numbers: blocks of sums, each off by some u, of deviations no smaller than 1e-6 of the values.
     let mut standard = Check::new("standardised columns", "means, deviations", "compensated sums", 1e-9)
         .convicts("crates/data/src/standardise.rs");
     let mut weights = Check::new("weights' sums", "total and by class", "whole numbers", 0.0)
-        .convicts("crates/data/src/dataset/weights.rs crates/data/src/dataset.rs");
+        .convicts("crates/data/src/{dataset/weights,dataset}.rs");
     let mut parts = Check::new("parts of tables", "every, present, columns", "row by row", 0.0)
-        .convicts("crates/data/src/dataset/parts.rs crates/data/src/dataset.rs");
+        .convicts("crates/data/src/{dataset/parts,dataset}.rs");
     for (count, mut random) in
         [(effort.samples(40, 400), Random::new(SEED)), (effort.samples(40, 400), effort.fresh("data tables"))]
     {
@@ -197,9 +197,7 @@ fn of_parts(data: &Dataset, random: &mut Random, check: &mut Check) -> Result<()
 /// What breaks an invariant is refused, with its place.
 fn refusals() -> Check {
     let mut check = Check::new("tables refused", "error and place", "the invariant that is broken", 0.0)
-        .convicts(
-            "crates/data/src/dataset.rs crates/data/src/dataset/checks.rs crates/data/src/dataset/weights.rs",
-        );
+        .convicts("crates/data/src/{dataset,dataset/checks,dataset/weights}.rs");
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     let features = |bad: f64| DMatrix::from_fn(3, 2, |i, j| if (i, j) == (2, 1) { bad } else { 1.0 });
     let labels = |bad: f64| DVector::from_column_slice(&[0.0, bad, 0.0]);

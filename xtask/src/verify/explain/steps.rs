@@ -85,7 +85,7 @@ struct Rows {
 }
 
 pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<(), Error> {
-    const STEPS: &str = "crates/explain/src/steps.rs crates/explain/src/explanation.rs";
+    const STEPS: &str = "crates/explain/src/{steps,explanation}.rs";
     let row = |name: &str, route, reference, files| Check::new(name, route, reference, BOUND).convicts(files);
     let mut rows = Rows {
         values: row("explained output", "its value", "an interpreter", STEPS),
@@ -97,7 +97,7 @@ pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<
             "altered explanations",
             "verify",
             "a refusal",
-            "crates/explain/src/verify.rs crates/explain/src/measured.rs",
+            "crates/explain/src/{verify,measured}.rs",
         ),
     };
     for (count, mut random) in [

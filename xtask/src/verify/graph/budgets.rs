@@ -96,8 +96,7 @@ fn errors(name: &str, route: &'static str, reference: &'static str, measured: &[
     let left_out = left_out.iter().filter(|(count, _)| *count > 0);
     let name =
         left_out.fold(format!("operation {name}"), |name, (count, why)| format!("{name}, {count} {why}"));
-    let mut check = Check::in_ulps(name, route, reference, 0.0)
-        .convicts("crates/graph/src/op.rs crates/graph/src/float.rs");
+    let mut check = Check::in_ulps(name, route, reference, 0.0).convicts("crates/graph/src/{op,float}.rs");
     for measured in measured {
         // The truth itself is known to 10⁻⁵ ulp, which a result that is rounded to the nearest may seem to be off by.
         let ulps = if measured.holds() { measured.ulps.min(measured.budget) } else { measured.ulps };
@@ -110,9 +109,7 @@ fn errors(name: &str, route: &'static str, reference: &'static str, measured: &[
 fn judged(name: &str, values: &[Measured], partials: &[Measured]) -> Check {
     let mut check = Check::new(format!("operation {name}"), "samples judged and excused", "known counts", 0.0)
         .convicts(
-            "crates/graph/src/op.rs crates/graph/src/oracle/samples.rs crates/graph/src/oracle/survey.rs \
-             crates/graph/src/oracle/judgement.rs crates/graph/src/oracle/strain.rs crates/graph/src/oracle/settle.rs \
-             crates/graph/src/oracle/truth.rs",
+            "crates/graph/src/{op,oracle/samples,oracle/survey,oracle/judgement,oracle/strain,oracle/settle,oracle/truth}.rs",
         );
     let known = COUNTS.iter().find(|(of, ..)| *of == name).map(|&(_, values, partials)| (values, partials));
     check.expect_same(&Some((total(values), total(partials))), &known, || "values and partials".to_owned());

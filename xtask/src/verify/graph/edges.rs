@@ -149,7 +149,7 @@ impl Edge {
         let exponent = op.exponent().map(|n| format!(" (n = {n})")).unwrap_or_default();
         let name = format!("operation {}{exponent} at {at:?}", op.name());
         let mut check = Check::new(name, "value and slopes", "documented value", ROUNDED_CONSTANT)
-            .convicts("crates/graph/src/op.rs crates/graph/src/float.rs crates/graph/src/sweep.rs");
+            .convicts("crates/graph/src/{op,float,sweep}.rs");
         let mut same = |found: f64, expected: f64, what: &str| {
             // Any NaN is as good as another, and neither zero is asked for.
             if found.is_nan() && expected.is_nan() {
@@ -266,8 +266,7 @@ const TERMS: usize = 33;
 pub(super) fn sums(effort: &Effort) -> [Check; 2] {
     let check = |op: Op| {
         let name = format!("operation {}, up to {TERMS} terms", op.name());
-        Check::new(name, "value and slopes", "whole numbers", 0.0)
-            .convicts("crates/graph/src/op.rs crates/graph/src/sweep.rs")
+        Check::new(name, "value and slopes", "whole numbers", 0.0).convicts("crates/graph/src/{op,sweep}.rs")
     };
     let (mut sum, mut dot) = (check(Op::Sum), check(Op::Dot));
     let mut random: Random = effort.fresh("sums");

@@ -25,7 +25,8 @@ const EXACT: f64 = 0.0;
 const ROUNDING: f64 = 8.0 * f64::EPSILON;
 
 pub(in crate::verify) fn checks(_: &Effort, emit: &mut Emit<'_>) -> Result<(), Error> {
-    let mut formulas = Check::new("all operations", "derivative as a formula", "reverse sweep", ROUNDING);
+    let mut formulas = Check::new("all operations", "derivative as a formula", "reverse sweep", ROUNDING)
+        .convicts("crates/graph/src/{op,sweep,node}.rs");
     for ops in by_name() {
         of(&Table, &ops, emit)?;
         for (op, probe) in ops.iter().flat_map(|op| op.probes().into_iter().map(move |probe| (*op, probe))) {
@@ -42,10 +43,14 @@ pub(in crate::verify) fn checks(_: &Effort, emit: &mut Emit<'_>) -> Result<(), E
 pub(super) fn of<T: Rules>(rules: &T, ops: &[Op], emit: &mut Emit<'_>) -> Result<(), Error> {
     let name = format!("operation {}", ops.first().map_or("", |op| op.name()));
     let values = "differences of the value";
-    let mut reverse = Check::new(&name, "reverse sweep", values, DIFFERENCES);
-    let mut dual = Check::new(&name, "dual numbers", values, DIFFERENCES);
-    let mut tape = Check::new(&name, "tape", values, DIFFERENCES);
-    let mut promised = Check::new(&name, "reverse sweep", "promise at kinks and edges", EXACT);
+    let mut reverse = Check::new(&name, "reverse sweep", values, DIFFERENCES)
+        .convicts("crates/graph/src/{op,sweep,gradient,run}.rs");
+    let mut dual = Check::new(&name, "dual numbers", values, DIFFERENCES)
+        .convicts("crates/graph/src/{op,dual,rules}.rs");
+    let mut tape =
+        Check::new(&name, "tape", values, DIFFERENCES).convicts("crates/graph/src/{op,tape,record}.rs");
+    let mut promised = Check::new(&name, "reverse sweep", "promise at kinks and edges", EXACT)
+        .convicts("crates/graph/src/{op,sweep}.rs");
     for &op in ops {
         for probe in op.probes() {
             judge(&mut reverse, op, &probe, &by_reverse(rules, op, &probe)?);

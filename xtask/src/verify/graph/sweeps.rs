@@ -60,39 +60,19 @@ const fn route(
 }
 
 const ROUTES: &[Route] = &[
-    route(
-        "plain numbers",
-        "crates/graph/src/real.rs crates/graph/src/float.rs crates/graph/src/op.rs",
-        by_value,
-    ),
+    route("plain numbers", "crates/graph/src/{real,float,op}.rs", by_value),
     Route { bound: SINGLE, ..route("single precision", "crates/graph/src/float.rs", by_single) },
-    route(
-        "reverse sweep",
-        "crates/graph/src/sweep.rs crates/graph/src/nodes.rs crates/graph/src/run.rs crates/graph/src/gradient.rs",
-        by_sweep,
-    ),
-    route(
-        "reverse sweep at dual numbers",
-        "crates/graph/src/sweep.rs crates/graph/src/dual.rs",
-        by_sweep_of_duals,
-    ),
+    route("reverse sweep", "crates/graph/src/{sweep,nodes,run,gradient}.rs", by_sweep),
+    route("reverse sweep at dual numbers", "crates/graph/src/{sweep,dual}.rs", by_sweep_of_duals),
     route("dual numbers", "crates/graph/src/dual.rs", by_duals),
     route("dual numbers of dual numbers", "crates/graph/src/dual.rs", by_nested_duals),
-    route(
-        "tape",
-        "crates/graph/src/tape.rs crates/graph/src/record.rs crates/graph/src/function.rs",
-        by_tape,
-    ),
-    route("tape after rewinds", "crates/graph/src/tape.rs crates/graph/src/record.rs", by_rewound_tape),
-    route("tape of lanes", "crates/graph/src/lanes.rs crates/graph/src/tape.rs", by_lanes),
-    route("tape on a tape", "crates/graph/src/tape.rs crates/graph/src/record.rs", by_nested_tapes),
-    route(
-        "formulas of derivatives",
-        "crates/graph/src/node.rs crates/graph/src/graph.rs crates/graph/src/sweep.rs",
-        by_formulas,
-    ),
-    route("products along paths", "crates/graph/src/paths.rs crates/graph/src/run.rs", by_paths),
-    route("Hessian", "crates/graph/src/function.rs crates/graph/src/tape.rs", by_hessian),
+    route("tape", "crates/graph/src/{tape,record,function}.rs", by_tape),
+    route("tape after rewinds", "crates/graph/src/{tape,record}.rs", by_rewound_tape),
+    route("tape of lanes", "crates/graph/src/{lanes,tape}.rs", by_lanes),
+    route("tape on a tape", "crates/graph/src/{tape,record}.rs", by_nested_tapes),
+    route("formulas of derivatives", "crates/graph/src/{node,graph,sweep}.rs", by_formulas),
+    route("products along paths", "crates/graph/src/{paths,run}.rs", by_paths),
+    route("Hessian", "crates/graph/src/{function,tape}.rs", by_hessian),
     route("Hessian times unit directions", "crates/graph/src/function.rs", by_directions),
     route("Jacobian", "crates/graph/src/function.rs", by_jacobian),
 ];

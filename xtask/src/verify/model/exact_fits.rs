@@ -58,16 +58,12 @@ impl Rows {
             |route, bound, files| Check::new("fits of random data", route, ORACLE, bound).convicts(files);
         let by_solver = |solver: &Solver| {
             let (route, bound, files) = match solver {
-                Solver::Newton => (
-                    "coefficients by Newton's method",
-                    COEFFICIENTS,
-                    "crates/model/src/newton.rs crates/model/src/fitting.rs",
-                ),
-                Solver::Lbfgs => (
-                    "coefficients by L-BFGS",
-                    COEFFICIENTS,
-                    "crates/model/src/quasi_newton.rs crates/model/src/memory.rs",
-                ),
+                Solver::Newton => {
+                    ("coefficients by Newton's method", COEFFICIENTS, "crates/model/src/{newton,fitting}.rs")
+                }
+                Solver::Lbfgs => {
+                    ("coefficients by L-BFGS", COEFFICIENTS, "crates/model/src/{quasi_newton,memory}.rs")
+                }
                 Solver::NewtonCg => {
                     ("coefficients by Newton-CG", COEFFICIENTS, "crates/model/src/newton_cg.rs")
                 }
@@ -77,61 +73,29 @@ impl Rows {
                 _ => (
                     "coefficients, solver left automatic",
                     COEFFICIENTS,
-                    "crates/model/src/regression.rs crates/model/src/fitting.rs",
+                    "crates/model/src/{regression,fitting}.rs",
                 ),
             };
             row(route, bound, files)
         };
         Rows {
             solvers: SOLVERS.iter().map(by_solver).collect(),
-            ridge: row(
-                "coefficients under a ridge",
-                COEFFICIENTS,
-                "crates/model/src/ridge.rs crates/model/src/units.rs",
-            ),
+            ridge: row("coefficients under a ridge", COEFFICIENTS, "crates/model/src/{ridge,units}.rs"),
             firth: row("coefficients of Firth's likelihood", COEFFICIENTS, "crates/model/src/firth.rs"),
             errors: row(
                 "standard errors, covariance",
                 FIGURES,
-                "crates/model/src/inference.rs crates/model/src/information.rs",
+                "crates/model/src/{inference,information}.rs",
             ),
-            statistics: row(
-                "z, p",
-                FIGURES,
-                "crates/model/src/inference.rs crates/model/src/distributions.rs",
-            ),
-            intervals: row(
-                "Wald's intervals",
-                FIGURES,
-                "crates/model/src/inference.rs crates/model/src/distributions.rs",
-            ),
-            likelihoods: row(
-                "log-likelihood, deviances, R²",
-                FIGURES,
-                "crates/model/src/fit.rs crates/model/src/null.rs",
-            ),
+            statistics: row("z, p", FIGURES, "crates/model/src/{inference,distributions}.rs"),
+            intervals: row("Wald's intervals", FIGURES, "crates/model/src/{inference,distributions}.rs"),
+            likelihoods: row("log-likelihood, deviances, R²", FIGURES, "crates/model/src/{fit,null}.rs"),
             criteria: row("AIC, BIC", FIGURES, "crates/model/src/fit.rs"),
-            predictions: row("probabilities", FIGURES, "crates/model/src/fit.rs crates/model/src/loss.rs"),
-            bounds: row(
-                "proved bounds, as shares",
-                1.0,
-                "crates/model/src/certificate.rs crates/model/src/verdict.rs",
-            ),
-            objective: row(
-                "objective",
-                FIGURES,
-                "crates/model/src/objective.rs crates/model/src/ridge.rs crates/model/src/firth.rs",
-            ),
-            profile: row(
-                "ends of profile intervals",
-                1e-6,
-                "crates/model/src/profile.rs crates/model/src/restricted.rs",
-            ),
-            nested: row(
-                "likelihood-ratio tests",
-                1e-7,
-                "crates/model/src/nested.rs crates/model/src/distributions.rs",
-            ),
+            predictions: row("probabilities", FIGURES, "crates/model/src/{fit,loss}.rs"),
+            bounds: row("proved bounds, as shares", 1.0, "crates/model/src/{certificate,verdict}.rs"),
+            objective: row("objective", FIGURES, "crates/model/src/{objective,ridge,firth}.rs"),
+            profile: row("ends of profile intervals", 1e-6, "crates/model/src/{profile,restricted}.rs"),
+            nested: row("likelihood-ratio tests", 1e-7, "crates/model/src/{nested,distributions}.rs"),
             printed: row("what the summary prints", 0.0, "crates/model/src/summary.rs"),
             counts: row("coefficients of a Poisson loss", COEFFICIENTS, "crates/model/src/custom.rs"),
         }
@@ -551,7 +515,7 @@ fn tails(effort: &Effort) -> Result<Check, Error> {
 /// What cannot be fitted, and what is asked in vain, is refused by the right error.
 fn refusals() -> Result<Check, Error> {
     let mut row = Check::new("fits that are refused", "the error", "what is wrong", 0.0)
-        .convicts("crates/model/src/error.rs crates/model/src/regression.rs crates/model/src/verdict.rs crates/model/src/penalty.rs");
+        .convicts("crates/model/src/{error,regression,verdict,penalty}.rs");
     let with = |column: Vec<f64>, labels: Vec<f64>| {
         Dataset::new(
             DMatrix::from_vec(labels.len(), column.len() / labels.len(), column),

@@ -252,12 +252,9 @@ impl Rows {
     }
 }
 
-const OF_PROGRAMS: &str = "crates/program/src/execute.rs crates/program/src/block.rs crates/program/src/sums.rs crates/program/src/kernels.rs \
-     crates/program/src/linear.rs crates/program/src/examples.rs";
-const OF_CLOSED_FORM: &str = "crates/model/src/closed_form/pass.rs crates/model/src/closed_form/block.rs crates/model/src/closed_form/each.rs \
-     crates/model/src/closed_form.rs crates/program/src/kernels.rs crates/model/src/objective.rs";
-const OF_GRAPH_ROUTE: &str =
-    "crates/model/src/graph_route.rs crates/model/src/objective.rs crates/program/src/sums.rs";
+const OF_PROGRAMS: &str = "crates/program/src/{execute,block,sums,kernels,linear,examples}.rs";
+const OF_CLOSED_FORM: &str = "crates/model/src/{closed_form/pass,closed_form/block,closed_form/each,closed_form,objective}.rs crates/program/src/kernels.rs";
+const OF_GRAPH_ROUTE: &str = "crates/model/src/{graph_route,objective}.rs crates/program/src/sums.rs";
 
 pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<(), Error> {
     let mut programs = Rows::new("program", [OF_PROGRAMS; 4]);

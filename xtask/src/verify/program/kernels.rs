@@ -15,7 +15,7 @@ use crate::verify::graph::edges::EDGES;
 use crate::verify::graph::known::{EXPONENTS, KNOWN, Known};
 use crate::verify::{Check, Effort, Emit};
 
-const FILES: &str = "crates/program/src/compute.rs crates/program/src/functions.rs crates/program/src/lower.rs crates/program/src/block.rs";
+const FILES: &str = "crates/program/src/{compute,functions,lower,block}.rs";
 
 /// Ulps above the table's own ceilings: the functions of programs are good to 2 ulp where a library's are good to 1, and compositions count them twice.
 const OF_PROGRAMS: f64 = 2.0;

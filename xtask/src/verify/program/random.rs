@@ -23,29 +23,18 @@ type Pass = fn(&Expression) -> Result<Expression, Error>;
 
 /// The passes, whether they change no bit, and their files.
 const PASSES: [(&str, Pass, bool, &str); 4] = [
-    (
-        "fold",
-        |expression| Ok(fold(expression)?),
-        true,
-        "crates/program/src/passes/fold.rs crates/program/src/expression.rs",
-    ),
-    (
-        "share",
-        |expression| Ok(share(expression)?),
-        true,
-        "crates/program/src/passes/share.rs crates/program/src/expression.rs",
-    ),
+    ("fold", |expression| Ok(fold(expression)?), true, "crates/program/src/{passes/fold,expression}.rs"),
+    ("share", |expression| Ok(share(expression)?), true, "crates/program/src/{passes/share,expression}.rs"),
     ("affine", |expression| Ok(affine(expression)?), false, "crates/program/src/passes/affine.rs"),
     (
         "stabilise",
         |expression| Ok(stabilise(expression)?.0),
         false,
-        "crates/program/src/passes/stabilise.rs crates/program/src/passes/pattern.rs",
+        "crates/program/src/{passes/stabilise,passes/pattern}.rs",
     ),
 ];
 
-const OF_PROGRAMS: &str = "crates/program/src/lower.rs crates/program/src/code.rs crates/program/src/compute.rs crates/program/src/program.rs \
-     crates/program/src/sums.rs";
+const OF_PROGRAMS: &str = "crates/program/src/{lower,code,compute,program,sums}.rs";
 
 pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<(), Error> {
     let jets = "jets at high precision";

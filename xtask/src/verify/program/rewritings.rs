@@ -46,8 +46,7 @@ const NEAR_MISSES: [&str; 14] = [
     "exp(a)/(1 + exp(a) + exp(-b))",
 ];
 
-const FILES: &str = "crates/program/src/passes/rows.rs crates/program/src/passes/stabilise.rs crates/program/src/passes/log_sum_exp.rs \
-     crates/program/src/passes/exponentials.rs crates/program/src/passes/pattern.rs";
+const FILES: &str = "crates/program/src/{passes/rows,passes/stabilise,passes/log_sum_exp,passes/exponentials,passes/pattern}.rs";
 
 pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<(), Error> {
     for row in &ROWS {

@@ -8,6 +8,8 @@
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
+use crate::files;
+
 /// The smallest normal f64; what is smaller is compared on its scale.
 const SMALLEST_SCALE: f64 = f64::MIN_POSITIVE;
 
@@ -96,11 +98,17 @@ impl Check {
         self.count(relative_error(found, expected, SMALLEST_SCALE));
     }
 
-    /// Names the source files that a failure convicts, from the workspace's root, apart by spaces.
+    /// Names the source files that a failure convicts, from the workspace's root: `crates/graph/src/{sweep,tape}.rs` are two.
     #[must_use]
     pub fn convicts(mut self, files: &'static str) -> Self {
         self.files = files;
         self
+    }
+
+    /// The same for a check that names none itself.
+    #[must_use]
+    pub(in crate::verify) fn convicts_at_least(self, files: &'static str) -> Self {
+        if self.files.is_empty() { self.convicts(files) } else { self }
     }
 
     /// Counts a case by its relative error and keeps its place and numbers, should it be the worst to fail.
@@ -210,8 +218,8 @@ impl Check {
     }
 
     /// The source files that a failure convicts, from the workspace's root.
-    pub fn files(&self) -> impl Iterator<Item = &'static str> {
-        self.files.split_whitespace()
+    pub fn files(&self) -> impl Iterator<Item = String> {
+        files::paths(self.files)
     }
 
     /// What a failure has to say: the worst case with its numbers, the first wrong node, the files that are convicted.

@@ -44,7 +44,7 @@ pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<
 fn row(op: Op, route: &'static str, bound: f64) -> Check {
     let name = format!("operation {}", op.name());
     Check::in_ulps(name, route, "textbook formula at high precision", bound)
-        .convicts("crates/graph/src/op.rs crates/graph/src/float.rs")
+        .convicts("crates/graph/src/{op,float}.rs")
 }
 
 /// Whole exponents: those of the table, and those that nobody samples.
