@@ -116,6 +116,11 @@ pub(super) const SECTIONS: &[Section] = &[
         judges: "crates/graph/src/{sweep,tape,record,dual,lanes,gradient,run,form}.rs",
     },
     Section {
+        name: "graph formulas",
+        run: graph::formulas,
+        judges: "crates/graph/src/{parser,lexer,reading,misread,functions,listing,form,formula,notation}.rs",
+    },
+    Section {
         name: "graph budgets",
         run: graph::budgets,
         judges: "crates/graph/src/{op,float,oracle/survey,oracle/samples,oracle/judgement}.rs",

@@ -2,12 +2,14 @@
 
 mod budgets;
 pub(super) mod edges;
+mod formulas;
 pub(super) mod known;
 mod operations;
 pub(super) mod recipe;
 mod sweeps;
 
 pub(super) use budgets::checks as budgets;
+pub(super) use formulas::checks as formulas;
 pub(super) use known::checks as known;
 pub(super) use operations::checks as operations;
 pub(super) use sweeps::checks as sweeps;
