@@ -105,6 +105,11 @@ pub(super) const SECTIONS: &[Section] = &[
         judges: "crates/explain/src/{explanation,steps,measured,verify}.rs",
     },
     Section {
+        name: "explain readings",
+        run: explain::readings,
+        judges: "crates/explain/src/{text,latex,json,dot,svg,layout,picture,equation,number,symbols}.rs",
+    },
+    Section {
         name: "model fits",
         run: model::fits,
         judges: "crates/model/src/{fit,fitting,regression,newton,descent,inference,certificate}.rs",

@@ -2,7 +2,7 @@
 
 mod budgets;
 pub(super) mod edges;
-mod formulas;
+pub(super) mod formulas;
 pub(super) mod known;
 mod operations;
 pub(super) mod recipe;

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 /// The value of a formula at the values of its letters.
-pub(super) fn value(text: &str, letters: &BTreeMap<String, f64>) -> Result<f64, String> {
+pub(in crate::verify) fn value(text: &str, letters: &BTreeMap<String, f64>) -> Result<f64, String> {
     let mut reader = Reader { rest: text, letters };
     let value = reader.sum()?;
     reader.skip();
@@ -102,6 +102,11 @@ impl Reader<'_> {
         }
         if self.rest.starts_with("\\left(") {
             return self.parenthesised();
+        }
+        if self.accept("(") {
+            let value = self.sum()?;
+            self.expect(")")?;
+            return Ok(value);
         }
         for (name, function) in FUNCTIONS {
             // σ by itself is a letter.

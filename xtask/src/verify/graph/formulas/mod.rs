@@ -5,7 +5,7 @@
 //!
 //! Invariant: no formula is judged by the parser and the printer together alone.
 
-mod latex;
+pub(in crate::verify) mod latex;
 mod mistakes;
 mod printed;
 mod tree;
