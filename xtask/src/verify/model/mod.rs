@@ -4,9 +4,11 @@ mod exact_fits;
 mod fits;
 mod objectives;
 mod oracle;
+mod proofs;
 mod shapes;
 
 pub(super) use exact_fits::checks as exact_fits;
 pub(super) use fits::checks as fits;
 pub(super) use objectives::checks as objectives;
+pub(super) use proofs::checks as proofs;
 pub(super) use shapes::checks as shapes;
