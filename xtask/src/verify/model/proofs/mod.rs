@@ -7,6 +7,7 @@
 //! Invariant: the optimum comes from the oracle, the formulas from the theorems; the certificate under test is nobody's reference.
 
 mod cases;
+mod on_the_way;
 mod roundings;
 mod seen;
 mod theorems;
@@ -133,6 +134,7 @@ pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<
     rows.known.count_at(f64::from(unclear) / f64::from(all), || format!("{unclear} of {all}"));
     rows.all().into_iter().for_each(&mut *emit);
     tight::checks(effort, emit)?;
+    on_the_way::checks(effort, emit)?;
     roundings::checks(effort, emit)
 }
 
