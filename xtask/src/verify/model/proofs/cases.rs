@@ -10,9 +10,9 @@ use chainrule_model::LogisticRegression;
 use chainrule_model::Penalty;
 use nalgebra::{DMatrix, DVector};
 
-use super::super::oracle::Sample;
+use super::super::oracle::{Estimate, Likelihood, Sample};
 use super::seen::{Seen, Units};
-use super::theorems::{Basis, Bounds, Over, Place};
+use super::theorems::{Basis, Bounds, Over, Place, inverse_factor};
 use crate::error::Error;
 
 /// A gap that is proved without a tolerance, as a share of F.
@@ -53,6 +53,32 @@ impl Case {
             data = data.with_offset(DVector::from_vec(offset.clone()))?;
         }
         Ok(data)
+    }
+
+    /// What is maximised.
+    pub(super) fn likelihood(&self) -> Likelihood {
+        if self.lambda > 0.0 { Likelihood::Ridge(self.lambda) } else { Likelihood::Logistic }
+    }
+
+    /// The optimum at 256 bits, begun where Newton's steps at f64 end.
+    pub(super) fn truth(&self) -> Option<Estimate> {
+        const STEPS: usize = 12;
+        let units = Units::of(&self.sample, &self.sample);
+        let size = self.sample.columns.len() + 1;
+        let mut point = vec![0.0; size];
+        for _ in 0..STEPS {
+            let seen = Seen::plain(&self.sample, &units, &point, self.lambda);
+            let step = newton_step(&seen, &units, self.lambda)?;
+            // By standard coordinates: w = w′/s, b = b′ − Σ w·μ.
+            for j in 1..size {
+                let step = step[j] / units.scales[j - 1];
+                point[j] -= step;
+                point[0] += step * units.means[j - 1];
+            }
+            point[0] -= step[0];
+        }
+        let start = if point.iter().all(|w| w.is_finite()) { point } else { vec![0.0; size] };
+        self.sample.estimate_from(&start, self.likelihood(), None)
     }
 
     pub(super) fn regression(&self) -> LogisticRegression {
@@ -171,4 +197,16 @@ fn both(one: Option<Bounds>, other: Option<Bounds>) -> Option<Bounds> {
         (Some(one), Some(other)) => Some(one.and(&other)),
         (one, other) => one.or(other),
     }
+}
+
+/// (∇²F)⁻¹∇F in standard coordinates.
+fn newton_step(seen: &Seen, units: &Units, lambda: f64) -> Option<Vec<f64>> {
+    let mut hessian = seen.hessian.clone();
+    for (j, scale) in units.scales.iter().enumerate() {
+        hessian[j + 1][j + 1] += lambda / scale.powi(2);
+    }
+    let root = inverse_factor(&hessian)?;
+    let along: Vec<f64> =
+        root.iter().map(|row| row.iter().zip(&seen.gradient).map(|(w, g)| w * g).sum()).collect();
+    Some((0..along.len()).map(|j| root.iter().zip(&along).map(|(row, a)| row[j] * a).sum()).collect())
 }

@@ -4,7 +4,7 @@
 
 use chainrule_model::{Fit, Solver};
 
-use super::super::oracle::{Likelihood, Sample};
+use super::super::oracle::Sample;
 use super::cases::{Case, Expected, Part};
 use super::{EXACT, FORMULAS, Range, TRUTH, compare, hold, random_sample};
 use crate::error::Error;
@@ -41,7 +41,7 @@ fn trajectories(effort: &Effort) -> Result<Check, Error> {
             let lambda = 10f64.powf(random.between(-2.0, 1.0));
             let case = Case { sample: random_sample(kind, &mut random), lambda, tolerance: None };
             let data = case.dataset()?;
-            let Some(truth) = case.sample.estimate(Likelihood::Ridge(lambda), None) else { continue };
+            let Some(truth) = case.truth() else { continue };
             for steps in [0, 1, 7] {
                 let fit = case.regression().descend(&data, steps)?;
                 let point = point_of(&fit);
@@ -49,7 +49,7 @@ fn trajectories(effort: &Effort) -> Result<Check, Error> {
                 match (fit.certificate(), case.at(None, &point).by_penalty()) {
                     (Some(found), Some(bounds)) => {
                         compare(&mut row, found, &bounds, EXACT, &what);
-                        hold(&mut row, found, &case, Likelihood::Ridge(lambda), &truth, &point, &what);
+                        hold(&mut row, found, &case, &truth, &point, &what);
                     }
                     (None, None) => {}
                     (found, _) => row.expect(false, || format!("{what}: {found:?}")),
@@ -72,8 +72,8 @@ fn tolerances(effort: &Effort) -> Result<[Check; 3], Error> {
         for kind in 0..count {
             let sample = random_sample(kind, &mut random);
             for lambda in [0.0, 10f64.powf(random.between(-2.0, 0.0))] {
-                let likelihood = if lambda > 0.0 { Likelihood::Ridge(lambda) } else { Likelihood::Logistic };
-                let Some(truth) = sample.estimate(likelihood, None) else { continue };
+                let known = Case { sample: sample.clone(), lambda, tolerance: None };
+                let Some(truth) = known.truth() else { continue };
                 for (exponent, solver) in
                     [2, 4, 6, 8, 10].into_iter().zip(SOLVERS.into_iter().cycle().skip(kind))
                 {
@@ -90,7 +90,7 @@ fn tolerances(effort: &Effort) -> Result<[Check; 3], Error> {
                     asked.count_at(share, || {
                         format!("{what}: a gap of {:e} is proved, {share} of it", found.gap())
                     });
-                    hold(&mut truths, found, &case, likelihood, &truth, &point, &what);
+                    hold(&mut truths, found, &case, &truth, &point, &what);
                     if found.gap() > ROUNDED
                         && let Expected::Certificate(bounds) = case.at(None, &point).expected()
                     {

@@ -5,7 +5,7 @@
 //!
 //! Invariant: the sizes of the operations come from the data at 256 bits; what a computed gradient really is off by, far below its bound, is what the ranges allow for.
 
-use super::super::oracle::{Big, Estimate, Likelihood, Sample, big};
+use super::super::oracle::{Big, Estimate, Sample, big};
 use super::cases::{Case, Expected, Point};
 use super::{EXACT, Range, compare, hold, random_sample, within};
 use crate::error::Error;
@@ -26,10 +26,6 @@ fn row(name: &str, files: &'static str) -> Check {
     Check::new(name, "certificates", "the sizes of what is rounded", 1.0).convicts(files)
 }
 
-fn likelihood(lambda: f64) -> Likelihood {
-    if lambda > 0.0 { Likelihood::Ridge(lambda) } else { Likelihood::Logistic }
-}
-
 /// Fits as precise as they come.
 fn at_optimum(effort: &Effort) -> Result<[Check; 2], Error> {
     let mut row = row(
@@ -47,7 +43,7 @@ fn at_optimum(effort: &Effort) -> Result<[Check; 2], Error> {
             for lambda in [0.0, 1.0, 1e3] {
                 for tolerance in [None, Some(1e-10)] {
                     let case = Case { sample: sample.clone(), lambda, tolerance };
-                    let Some(known) = case.sample.estimate(likelihood(lambda), None) else { continue };
+                    let Some(known) = case.truth() else { continue };
                     fitted([&mut row, &mut truth], &case, &known)?;
                 }
             }
@@ -78,7 +74,7 @@ fn fitted([row, held]: [&mut Check; 2], case: &Case, truth: &Estimate) -> Result
             format!("{what}: gradient norm {:e}, {:e} by sizes", found.gradient_norm(), bounds.gradient_norm)
         });
     }
-    hold(held, found, case, likelihood(case.lambda), truth, &point, &what);
+    hold(held, found, case, truth, &point, &what);
     Ok(())
 }
 
@@ -108,7 +104,7 @@ fn of_offsets(effort: &Effort) -> Result<Check, Error> {
                     (found, _) => row.expect(false, || format!("{what}: {found:?}")),
                 }
                 if let Some(found) = &found {
-                    hold(&mut row, found, &case, likelihood(lambda), &truth, &point, &what);
+                    hold(&mut row, found, &case, &truth, &point, &what);
                 }
             }
         }
@@ -119,7 +115,7 @@ fn of_offsets(effort: &Effort) -> Result<Check, Error> {
 /// The estimate with offsets about 0, whose intercept is then moved.
 fn estimate_without(size: f64, case: &Case) -> Option<Estimate> {
     let offset = case.sample.offset.as_ref().map(|offset| offset.iter().map(|o| o - size).collect());
-    let mut truth = Sample { offset, ..case.sample.clone() }.estimate(likelihood(case.lambda), None)?;
+    let mut truth = Sample { offset, ..case.sample.clone() }.estimate(case.likelihood(), None)?;
     truth.point[0] = truth.point[0].clone() - big(size);
     Some(truth)
 }
@@ -149,7 +145,7 @@ fn of_far_columns(effort: &Effort) -> Result<Check, Error> {
             }
             for lambda in [0.0, 0.5] {
                 let case = Case { sample: sample.clone(), lambda, tolerance: None };
-                let Some(truth) = case.sample.estimate(likelihood(lambda), None) else { continue };
+                let Some(truth) = case.truth() else { continue };
                 let Ok(fit) = case.regression().fit(&case.dataset()?) else { continue };
                 let point: Vec<f64> =
                     std::iter::once(fit.intercept()).chain(fit.coefficients().iter().copied()).collect();
@@ -168,7 +164,7 @@ fn of_far_columns(effort: &Effort) -> Result<Check, Error> {
                         )
                     });
                 }
-                hold(&mut row, found, &case, likelihood(lambda), &truth, &point, &what);
+                hold(&mut row, found, &case, &truth, &point, &what);
             }
         }
     }

@@ -380,7 +380,7 @@ pub(super) struct Over<'o> {
 }
 
 /// L⁻¹ of A = L·Lᵀ, by elimination: the rows of a lower triangle that turn A into a diagonal, divided by its roots.
-fn inverse_factor(matrix: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
+pub(super) fn inverse_factor(matrix: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
     let size = matrix.len();
     let mut left = matrix.to_vec();
     let mut rows: Vec<Vec<f64>> =

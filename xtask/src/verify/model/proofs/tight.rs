@@ -10,7 +10,7 @@
 
 use chainrule_model::{LogisticRegression, Penalty};
 
-use super::super::oracle::{Big, Estimate, Likelihood, Sample, big};
+use super::super::oracle::{Big, Estimate, Sample, big};
 use super::cases::Case;
 use super::{ALLOWED, distances, random_sample};
 use crate::error::Error;
@@ -50,9 +50,8 @@ fn by_hessian(effort: &Effort) -> Result<Check, Error> {
             let sample = random_sample(kind, &mut random);
             for lambda in [0.0, 0.01] {
                 let case = Case { sample: sample.clone(), lambda, tolerance: None };
-                let likelihood = if lambda > 0.0 { Likelihood::Ridge(lambda) } else { Likelihood::Logistic };
-                if let Some(truth) = case.sample.estimate(likelihood, None) {
-                    along_each(&mut row, &case, likelihood, &truth)?;
+                if let Some(truth) = case.truth() {
+                    along_each(&mut row, &case, &truth)?;
                 }
             }
         }
@@ -60,7 +59,7 @@ fn by_hessian(effort: &Effort) -> Result<Check, Error> {
     Ok(row)
 }
 
-fn along_each(row: &mut Check, case: &Case, likelihood: Likelihood, truth: &Estimate) -> Result<(), Error> {
+fn along_each(row: &mut Check, case: &Case, truth: &Estimate) -> Result<(), Error> {
     let data = case.dataset()?;
     for (j, column) in truth.covariance.iter().enumerate() {
         // The largest change of a logit is ε.
@@ -77,7 +76,7 @@ fn along_each(row: &mut Check, case: &Case, likelihood: Likelihood, truth: &Esti
             row.expect(false, || format!("{what}: no proof"));
             continue;
         };
-        let off = distances(case, likelihood, truth, &point);
+        let off = distances(case, truth, &point);
         // R·ν is ε times what R, the sum of the columns' largest, is above the longest example along Δ; with twenty examples and four coefficients below a hundred.
         let factor = 1.0 + 100.0 * epsilon;
         count(row, found.coefficients()[j], off[j], factor, &what);
@@ -106,15 +105,14 @@ fn by_penalty() -> Result<Check, Error> {
     for lambda in [0.01, 0.25, 1.0, 100.0] {
         let case = Case { sample: balanced(), lambda, tolerance: None };
         let data = case.dataset()?;
-        let likelihood = Likelihood::Ridge(lambda);
-        let Some(truth) = case.sample.estimate(likelihood, None) else { continue };
+        let Some(truth) = case.truth() else { continue };
         let fit = LogisticRegression::new().penalty(Penalty::L2(lambda)).descend(&data, 0)?;
         let what = format!("from the origin, λ = {lambda}");
         let Some(found) = fit.certificate() else {
             row.expect(false, || format!("{what}: no proof"));
             continue;
         };
-        let off = distances(&case, likelihood, &truth, &[0.0, 0.0]);
+        let off = distances(&case, &truth, &[0.0, 0.0]);
         let factor = 1.0 + 1.0 / (4.0 * lambda);
         count(&mut row, found.coefficients()[1], off[1], factor, &what);
         count(&mut row, found.weights(), off[2], factor, &what);
@@ -132,8 +130,8 @@ fn along_intercept() -> Result<Check, Error> {
     let sample =
         Sample { columns: Vec::new(), labels: vec![1.0, 0.0], weights: Some(vec![1.0, 1e4]), offset: None };
     let case = Case { sample, lambda: 0.1, tolerance: None };
-    let (data, likelihood) = (case.dataset()?, Likelihood::Ridge(0.1));
-    let Some(truth) = case.sample.estimate(likelihood, None) else { return Ok(row) };
+    let data = case.dataset()?;
+    let Some(truth) = case.truth() else { return Ok(row) };
     for away in [0.1, 0.5, 1.0, 2.0] {
         let point = [truth.point[0].to_f64() + away];
         let what = format!("{away} above the best intercept");
@@ -141,7 +139,7 @@ fn along_intercept() -> Result<Check, Error> {
             row.expect(false, || format!("{what}: no proof"));
             continue;
         };
-        let off = distances(&case, likelihood, &truth, &point);
+        let off = distances(&case, &truth, &point);
         // a is ȳ·e^δ to within a, which is below 10⁻³, so |∂F/∂b| = ȳ(e^δ − 1) and the gap is ȳ(e^δ − 1 − δ).
         let of_gap = away * away.exp_m1() / (away.exp_m1() - away);
         count(&mut row, found.coefficients()[0], off[0], 1.004, &what);
