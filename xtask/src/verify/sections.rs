@@ -37,6 +37,7 @@ pub(super) const SECTIONS: &[Section] = &[
     Section { name: "model shapes", run: model::shapes },
     Section { name: "model exact fits", run: model::exact_fits },
     Section { name: "model proofs", run: model::proofs },
+    Section { name: "model solvers", run: model::solvers },
     Section { name: "check verdicts", run: check::verdicts },
     Section { name: "data tables", run: data::tables },
     Section { name: "data readers", run: data::readers },

@@ -20,27 +20,27 @@ const PROVED: f64 = 1e-9;
 
 /// Data, what is minimised over them, and how precisely.
 #[derive(Clone, Debug)]
-pub(super) struct Case {
-    pub(super) sample: Sample,
-    pub(super) lambda: f64,
-    pub(super) tolerance: Option<f64>,
+pub(in crate::verify::model) struct Case {
+    pub(in crate::verify::model) sample: Sample,
+    pub(in crate::verify::model) lambda: f64,
+    pub(in crate::verify::model) tolerance: Option<f64>,
 }
 
 /// A tenth of many examples.
-pub(super) struct Part {
-    pub(super) sample: Sample,
-    pub(super) share: f64,
+pub(in crate::verify::model) struct Part {
+    pub(in crate::verify::model) sample: Sample,
+    pub(in crate::verify::model) share: f64,
 }
 
 /// What a certificate has to be: nothing is known near a limit.
-pub(super) enum Expected {
+pub(in crate::verify::model) enum Expected {
     Certificate(Box<Bounds>),
     None,
     Unknown,
 }
 
 impl Case {
-    pub(super) fn dataset(&self) -> Result<Dataset, Error> {
+    pub(in crate::verify::model) fn dataset(&self) -> Result<Dataset, Error> {
         let sample = &self.sample;
         let (rows, width) = (sample.labels.len(), sample.columns.len());
         let features = DMatrix::from_iterator(rows, width, sample.columns.iter().flatten().copied());
@@ -56,12 +56,12 @@ impl Case {
     }
 
     /// What is maximised.
-    pub(super) fn likelihood(&self) -> Likelihood {
+    pub(in crate::verify::model) fn likelihood(&self) -> Likelihood {
         if self.lambda > 0.0 { Likelihood::Ridge(self.lambda) } else { Likelihood::Logistic }
     }
 
     /// The optimum at 256 bits, begun where Newton's steps at f64 end.
-    pub(super) fn truth(&self) -> Option<Estimate> {
+    pub(in crate::verify::model) fn truth(&self) -> Option<Estimate> {
         const STEPS: usize = 12;
         let units = Units::of(&self.sample, &self.sample);
         let size = self.sample.columns.len() + 1;
@@ -81,7 +81,7 @@ impl Case {
         self.sample.estimate_from(&start, self.likelihood(), None)
     }
 
-    pub(super) fn regression(&self) -> LogisticRegression {
+    pub(in crate::verify::model) fn regression(&self) -> LogisticRegression {
         let penalty = if self.lambda > 0.0 { Penalty::L2(self.lambda) } else { Penalty::None };
         let regression = LogisticRegression::new().penalty(penalty);
         match self.tolerance {
@@ -91,7 +91,7 @@ impl Case {
     }
 
     /// What is known at a point: the examples in standard coordinates and the means over them.
-    pub(super) fn at<'c>(&'c self, part: Option<&'c Part>, point: &'c [f64]) -> Point<'c> {
+    pub(in crate::verify::model) fn at<'c>(&'c self, part: Option<&'c Part>, point: &'c [f64]) -> Point<'c> {
         let units = Units::of(part.map_or(&self.sample, |part| &part.sample), &self.sample);
         let seen = match part {
             None => Seen::exact(&self.sample, &units, point, self.lambda),
@@ -102,17 +102,17 @@ impl Case {
 }
 
 /// A case at a point.
-pub(super) struct Point<'c> {
+pub(in crate::verify::model) struct Point<'c> {
     case: &'c Case,
     part: Option<&'c Part>,
     point: &'c [f64],
-    pub(super) units: Units,
-    pub(super) seen: Seen,
+    pub(in crate::verify::model) units: Units,
+    pub(in crate::verify::model) seen: Seen,
 }
 
 impl Point<'_> {
     /// The certificate, if the case is clear.
-    pub(super) fn expected(&self) -> Expected {
+    pub(in crate::verify::model) fn expected(&self) -> Expected {
         match [0.99, 1.01].map(|edge| self.bounds(edge)) {
             [Some(one), Some(other)] if one.theorem == other.theorem && one.gap == other.gap => {
                 Expected::Certificate(Box::new(one))
@@ -123,7 +123,7 @@ impl Point<'_> {
     }
 
     /// By strong convexity alone, as after steps of descent.
-    pub(super) fn by_penalty(&self) -> Option<Bounds> {
+    pub(in crate::verify::model) fn by_penalty(&self) -> Option<Bounds> {
         self.place(Basis::Compensated, 1.0).by_penalty()
     }
 

@@ -6,10 +6,10 @@
 //!
 //! Invariant: the optimum comes from the oracle, the formulas from the theorems; the certificate under test is nobody's reference.
 
-mod cases;
+pub(super) mod cases;
 mod on_the_way;
 mod roundings;
-mod seen;
+pub(super) mod seen;
 mod theorems;
 mod tight;
 
@@ -143,7 +143,7 @@ fn lambda(random: &mut Random) -> f64 {
 }
 
 /// Overlapping classes; the kind says what else there is. The first columns' means are up to eight deviations from 0.
-pub(super) fn random_sample(kind: usize, random: &mut Random) -> Sample {
+pub(in crate::verify::model) fn random_sample(kind: usize, random: &mut Random) -> Sample {
     let width = 1 + kind % 4;
     let count = 12 + 3 * width + random.below(8);
     let column = |j: usize, random: &mut Random| -> Vec<f64> {

@@ -12,15 +12,15 @@ use super::super::oracle::{Sample, big};
 
 /// μ, s and max|x| of each column.
 #[derive(Clone, Debug)]
-pub(super) struct Units {
-    pub(super) means: Vec<f64>,
-    pub(super) scales: Vec<f64>,
-    pub(super) largest: Vec<f64>,
+pub(in crate::verify::model) struct Units {
+    pub(in crate::verify::model) means: Vec<f64>,
+    pub(in crate::verify::model) scales: Vec<f64>,
+    pub(in crate::verify::model) largest: Vec<f64>,
 }
 
 impl Units {
     /// The means and deviations are those of a part, at equal weights; the largest numbers are those of all.
-    pub(super) fn of(part: &Sample, whole: &Sample) -> Self {
+    pub(in crate::verify::model) fn of(part: &Sample, whole: &Sample) -> Self {
         let mean = |column: &Vec<f64>| {
             let sum = column.iter().fold(big(0.0), |sum, &x| sum + big(x));
             (sum / big(column.len() as f64)).to_f64()
@@ -35,17 +35,17 @@ impl Units {
     }
 
     /// Columns so far from 0 are standardised before a pass sees them.
-    pub(super) fn is_copied(&self, j: usize) -> bool {
+    pub(in crate::verify::model) fn is_copied(&self, j: usize) -> bool {
         self.means[j].abs() > 10.0 * self.scales[j]
     }
 
     /// The mean and the deviation of what a pass sees.
-    pub(super) fn of_seen(&self, j: usize) -> (f64, f64) {
+    pub(in crate::verify::model) fn of_seen(&self, j: usize) -> (f64, f64) {
         if self.is_copied(j) { (0.0, 1.0) } else { (self.means[j].abs(), self.scales[j]) }
     }
 
     /// (b′, w′)
-    pub(super) fn standard(&self, point: &[f64]) -> Vec<f64> {
+    pub(in crate::verify::model) fn standard(&self, point: &[f64]) -> Vec<f64> {
         let moved =
             point[1..].iter().zip(&self.means).fold(big(point[0]), |sum, (&w, &m)| sum + big(w) * big(m));
         std::iter::once(moved.to_f64())
@@ -56,24 +56,34 @@ impl Units {
 
 /// Means at a point, without penalty, the intercept's entries first.
 #[derive(Clone, Debug)]
-pub(super) struct Seen {
-    pub(super) loss: f64,
-    pub(super) gradient: Vec<f64>,
-    pub(super) hessian: Vec<Vec<f64>>,
+pub(in crate::verify::model) struct Seen {
+    pub(in crate::verify::model) loss: f64,
+    pub(in crate::verify::model) gradient: Vec<f64>,
+    pub(in crate::verify::model) hessian: Vec<Vec<f64>>,
     /// √ mean x′ⱼ²
-    pub(super) roots: Vec<f64>,
+    pub(in crate::verify::model) roots: Vec<f64>,
     /// max|x′ⱼ|
-    pub(super) reaches: Vec<f64>,
+    pub(in crate::verify::model) reaches: Vec<f64>,
 }
 
 impl Seen {
     /// At 256 bits.
-    pub(super) fn exact(sample: &Sample, units: &Units, point: &[f64], lambda: f64) -> Self {
+    pub(in crate::verify::model) fn exact(
+        sample: &Sample,
+        units: &Units,
+        point: &[f64],
+        lambda: f64,
+    ) -> Self {
         Seen::new(big, |x| x.to_f64(), sample, units, point, lambda)
     }
 
     /// At f64.
-    pub(super) fn plain(sample: &Sample, units: &Units, point: &[f64], lambda: f64) -> Self {
+    pub(in crate::verify::model) fn plain(
+        sample: &Sample,
+        units: &Units,
+        point: &[f64],
+        lambda: f64,
+    ) -> Self {
         Seen::new(|x| x, |x| *x, sample, units, point, lambda)
     }
 

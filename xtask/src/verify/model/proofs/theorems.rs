@@ -43,7 +43,7 @@ pub(super) enum Basis {
 
 /// Bounds, and what proves them.
 #[derive(Clone, Debug)]
-pub(super) struct Bounds {
+pub(in crate::verify::model) struct Bounds {
     pub(super) theorem: Theorem,
     pub(super) coefficients: Vec<f64>,
     pub(super) weights: f64,
