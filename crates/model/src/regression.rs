@@ -1,12 +1,14 @@
-//! `LogisticRegression`: what to minimise and how, and the two things one can ask of it.
+//! `LogisticRegression`: what to minimise and how, and the three things one can ask of it.
 //!
 //! `fit` claims an optimum and so returns either one, proved, or an error; `descend` takes a stated number of steps and
-//! claims nothing.
+//! claims nothing; `certify` proves how good anybody's coefficients are.
 //!
 //! Invariant: what is minimised does not depend on the solver or on the gradient's route; a fit without an error has a certificate.
 
 use chainrule_data::Dataset;
+use nalgebra::DVector;
 
+use crate::certificate::Certificate;
 use crate::error::{Error, Obstacle};
 use crate::fit::Fit;
 use crate::fitting::Fitting;
@@ -143,9 +145,7 @@ impl LogisticRegression {
     /// # Errors
     /// As [`fit`](Self::fit).
     pub fn fit_watched(&self, data: &Dataset, progress: &mut dyn FnMut(Progress)) -> Result<Fit, Error> {
-        if let Some(tolerance) = self.tolerance.filter(|tolerance| !(*tolerance > 0.0 && *tolerance < 1.0)) {
-            return Err(Error::InvalidTolerance { tolerance });
-        }
+        self.expect_tolerance()?;
         match self.penalty {
             Penalty::Firth => self.expect_firths_own()?,
             Penalty::None | Penalty::L2(_) => expect_both_classes(data)?,
@@ -171,6 +171,49 @@ impl LogisticRegression {
             }
             result => result,
         }
+    }
+
+    /// Proves how good coefficients are, whoever found them, the intercept first: bounds on how far they are from the minimum of this objective. None where no theorem
+    /// reaches so far, as from distant coefficients without a penalty, and where there is no minimum that a proof could be of.
+    ///
+    /// With a [`tolerance`](Self::tolerance) it is content with a less tight proof of what was asked for, which of large data costs less.
+    ///
+    /// ```
+    /// use chainrule_data::certified::spector;
+    /// use chainrule_model::LogisticRegression;
+    ///
+    /// // What another program printed, and what was certified.
+    /// let certified = spector()?;
+    /// let printed = [-13.021, 2.826, 0.0952, 2.379];
+    /// let proof = LogisticRegression::new().certify(&certified.dataset, &printed)?.ok_or("too far")?;
+    /// let off = (printed[1] - certified.coefficients[0]).abs();
+    /// assert!(off <= proof.coefficients()[1] && proof.coefficients()[1] < 0.01);
+    /// assert!(proof.gap() < 1e-5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::WrongLength`] unless there is one coefficient more than columns; [`Error::NotConvex`] for Firth's penalty; [`Error::OneClass`];
+    /// [`Error::InvalidPenalty`]; [`Error::InvalidTolerance`]; [`Error::Data`] as by [`fit`](Self::fit).
+    pub fn certify(&self, data: &Dataset, coefficients: &[f64]) -> Result<Option<Certificate>, Error> {
+        let (expected, found) = (data.dimension() + 1, coefficients.len());
+        if expected != found {
+            let what = "coefficients, the intercept included,";
+            return Err(Error::WrongLength { what, expected, found });
+        }
+        if self.penalty == Penalty::Firth {
+            return Err(Error::NotConvex);
+        }
+        self.expect_tolerance()?;
+        expect_both_classes(data)?;
+        let present = data.present();
+        let data = present.as_ref();
+        let parts = Parts::of(data);
+        let mut fitting = Fitting::new(self, data, &parts)?;
+        if fitting.dependent()?.is_some() {
+            return Ok(None);
+        }
+        fitting.certificate(&DVector::from_column_slice(coefficients))
     }
 
     /// The point after a stated number of steps of gradient descent from the origin; the solver is gradient descent or left automatic.
@@ -200,6 +243,15 @@ impl LogisticRegression {
         self.expect_descent(steps)?;
         let present = data.present();
         verdict::of_trajectory(self, present.as_ref(), steps)
+    }
+
+    fn expect_tolerance(&self) -> Result<(), Error> {
+        match self.tolerance {
+            Some(tolerance) if !(tolerance > 0.0 && tolerance < 1.0) => {
+                Err(Error::InvalidTolerance { tolerance })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Firth's likelihood has one solver, which nothing is proved of.

@@ -71,6 +71,21 @@ impl Fitting<'_> {
         }
     }
 
+    /// What is proved of coefficients of the given columns, by the route of a fit that ended there.
+    pub(crate) fn certificate(&self, given: &DVector<f64>) -> Result<Option<Certificate>, Error> {
+        let units = self.objective.units();
+        let place = self.place(units.standard(given))?;
+        let proof = match self.regression.tolerance {
+            Some(tolerance) => self.proof_at_hand(&place, self.provable_part(), tolerance * place.value)?,
+            None => None,
+        };
+        let proof = self.findings(&place, proof, false)?.certificate;
+        let carried = |proof: Certificate| {
+            proof.carried(&self.objective, &units.in_given(&place.point), given).finite()
+        };
+        Ok(proof.and_then(carried))
+    }
+
     fn place(&self, point: DVector<f64>) -> Result<Place, Error> {
         match self.regression.penalty {
             Penalty::Firth => Place::at(&Firth::new(&self.objective), point),
@@ -308,5 +323,7 @@ pub(crate) fn of_trajectory(
 fn certificate_on_the_way(data: &Dataset, lambda: f64, given: &DVector<f64>) -> Option<Certificate> {
     let standardised = Objective::standardised(data, data, lambda, Gradient::ClosedForm).ok()?;
     let point = standardised.units().standard(given);
-    strong_convexity::certificate(&standardised, &point, &evidence(&standardised, &point), lambda)
+    let proof =
+        strong_convexity::certificate(&standardised, &point, &evidence(&standardised, &point), lambda)?;
+    proof.carried(&standardised, &standardised.units().in_given(&point), given).finite()
 }

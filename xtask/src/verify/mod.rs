@@ -10,6 +10,7 @@
 mod check;
 mod data;
 mod effort;
+mod exact;
 mod explain;
 mod graph;
 mod lesson;

@@ -80,6 +80,21 @@ pub(super) const SECTIONS: &[Section] = &[
         judges: "crates/model/src/{fit,fitting,regression,newton,inference,summary,profile,firth,null}.rs",
     },
     Section {
+        name: "model proofs",
+        run: model::proofs,
+        judges: "crates/model/src/{certificate,verdict}.rs crates/model/src/certificate/{strong_convexity,self_concordance,evidence,reported}.rs",
+    },
+    Section {
+        name: "model solvers",
+        run: model::solvers,
+        judges: "crates/model/src/{solver,newton,newton_cg,quasi_newton,descent,memory,watch,fitting}.rs",
+    },
+    Section {
+        name: "model separation",
+        run: model::separation,
+        judges: "crates/model/src/{separation,collinear}.rs crates/model/src/separation/{exact,polish,program,single,table}.rs",
+    },
+    Section {
         name: "check verdicts",
         run: check::verdicts,
         judges: "crates/check/src/{check,verdict,ridders,stencil,level,scales,report}.rs",

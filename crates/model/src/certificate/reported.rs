@@ -11,10 +11,14 @@
 //! |∂F/∂wⱼ| by at most η·min(qⱼ/4, c·max|xⱼ|) + λ·mⱼ       (max|x₀| = 1, no λ for the intercept)
 //! ```
 //!
+//! Coefficients that somebody else found are brought to a point and back, which moves them by at most mⱼ again; by Cauchy and Schwarz F rises by no more than
+//! ‖∇F‖·‖m‖ + η²/8 + λ/2·Σ_{j ≥ 1} mⱼ² on the way from there.
+//!
 //! Invariant: what holds of the solver's point is carried over to the reported one, never the other way.
 
 use nalgebra::DVector;
 
+use super::Certificate;
 use super::evidence::{Evidence, UNIT, UPWARDS};
 use crate::fit::euclidean_norm;
 use crate::objective::Objective;
@@ -50,6 +54,31 @@ impl Reported {
             slopes[j + 1] += eta * (roots[j + 1] / 4.0).min(largest * curvature) + lambda * m;
         }
         Reported { gradient_norm: euclidean_norm(&slopes) * UPWARDS, rise: rise * UPWARDS }
+    }
+}
+
+impl Certificate {
+    /// The same of coefficients that are not those that it is of but near, all of the given columns.
+    pub(crate) fn carried(self, objective: &Objective<'_>, from: &DVector<f64>, to: &DVector<f64>) -> Self {
+        let moved = (to - from).abs() * UPWARDS;
+        if moved.amax() == 0.0 {
+            return self;
+        }
+        let lambda = objective.ridge().lambda();
+        let sizes = || std::iter::once(1.0).chain(objective.units().moments().map(|(_, _, largest)| largest));
+        let eta = sizes().zip(&moved).map(|(size, m)| size * m).sum::<f64>() * UPWARDS;
+        let penalised = moved.clone().remove_row(0);
+        let [length, of_weights] = [euclidean_norm(&moved), euclidean_norm(&penalised)];
+        let turned = DVector::from_iterator(moved.len(), sizes().map(|size| size * eta / 4.0));
+        let rise = self.gradient_norm * length + eta * eta / 8.0 + lambda / 2.0 * of_weights * of_weights;
+        let coefficients = self.coefficients.iter().zip(&moved).map(|(bound, m)| (bound + m) * UPWARDS);
+        Certificate {
+            coefficients: coefficients.collect(),
+            weights: (self.weights + of_weights) * UPWARDS,
+            gap: (self.gap + rise) * UPWARDS,
+            gradient_norm: (self.gradient_norm + euclidean_norm(&turned) + lambda * of_weights) * UPWARDS,
+            ..self
+        }
     }
 }
 

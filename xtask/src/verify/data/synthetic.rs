@@ -1,7 +1,6 @@
 //! Synthetic data against the law that they are made by: the documented stream of words, margins in exact arithmetic.
 //!
-//! The sign of n·x + o − γ is decided without rounding: each product is split into two floating-point numbers whose sum it is, and what is
-//! added up is kept as an expansion of numbers that do not overlap (Shewchuk, *Discrete & Computational Geometry* 18, 1997).
+//! The sign of n·x + o − γ is decided without rounding.
 //!
 //! Invariant: nothing of the data crate but its public results is used here.
 
@@ -10,30 +9,11 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::error::Error;
+use crate::verify::exact::sign_of_sum;
 use crate::verify::{Check, Effort, Emit, Random};
 
 const SEED: u64 = 41;
 const FILES: &str = "crates/data/src/{synthetic,random,hyperplane}.rs";
-
-/// The sign of Σ aᵢ·bᵢ, exactly, where no product under- or overflows.
-fn sign_of_sum(products: impl Iterator<Item = (f64, f64)>) -> f64 {
-    let mut expansion: Vec<f64> = Vec::new();
-    for (a, b) in products {
-        let product = a * b;
-        for term in [a.mul_add(b, -product), product] {
-            let mut carried = term;
-            for part in &mut expansion {
-                let sum = carried + *part;
-                let of_part = sum - carried;
-                *part = (carried - (sum - of_part)) + (*part - of_part);
-                carried = sum;
-            }
-            expansion.push(carried);
-        }
-    }
-    // The largest part that is not 0 comes last, and has the sign of the sum.
-    expansion.iter().rev().find(|part| **part != 0.0).map_or(0.0, |part| part.signum())
-}
 
 /// The documented source: words of ChaCha8.
 struct Stream(ChaCha8Rng);
