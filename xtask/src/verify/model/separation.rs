@@ -396,8 +396,10 @@ fn of_dependence(random: &mut Random, check: &mut Check) -> Result<(), Error> {
     // The last of them is what those before it determine.
     let last = involved.pop().unwrap_or_default();
     let labels: Vec<f64> = (0..count).map(|i| f64::from(u8::from(i % 2 == 0))).collect();
-    let features = DMatrix::from_fn(count, base + 1, |i, j| all[j].1[i] * [1.0, 1e-3, 1e6][j % 3]);
-    let data = Dataset::new(features, DVector::from_vec(labels), names.clone())?;
+    let features = |scales: [f64; 3]| DMatrix::from_fn(count, base + 1, |i, j| all[j].1[i] * scales[j % 3]);
+    let labels = DVector::from_vec(labels);
+    let data = Dataset::new(features([1.0, 1e-3, 1e6]), labels.clone(), names.clone())?;
+    let alike = Dataset::new(features([1.0; 3]), labels, names.clone())?;
     let told = || format!("{shares:?} + {constant} at place {place}");
     match LogisticRegression::new().fit(&data) {
         Err(ModelError::NotReached { obstacle: Obstacle::Collinear { dependences }, .. }) => {
@@ -411,8 +413,8 @@ fn of_dependence(random: &mut Random, check: &mut Check) -> Result<(), Error> {
             format!("{}: {:?}", told(), other.map(|_| "a fit").map_err(|error| error.to_string()))
         }),
     }
-    // A penalty makes the minimum unique.
-    let ridge = LogisticRegression::new().penalty(Penalty::L2(0.01)).fit(&data);
+    // A penalty makes the minimum unique, in units in which it is no rounding.
+    let ridge = LogisticRegression::new().penalty(Penalty::L2(0.01)).fit(&alike);
     check.expect(ridge.is_ok(), || {
         format!("{} under a penalty: {:?}", told(), ridge.err().map(|error| error.to_string()))
     });
