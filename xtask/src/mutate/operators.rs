@@ -265,7 +265,8 @@ impl<'s> Plan<'s> {
                 _ => &[value * (1.0 + 1e-6), 2.0 * value, value / 10.0],
             };
             others.extend(values.iter().filter(|value| value.is_finite()).map(|value| format!("{value:?}")));
-            others.push(format!("-{digits}"));
+            // −0 is next to never told apart from 0.
+            others.extend((value != 0.0).then(|| format!("-{digits}")));
         }
         for other in others {
             self.add(index, "constant", token.bytes.clone(), format!("{other}{suffix}"));

@@ -201,9 +201,10 @@ fn of_points(points: &Points, is_fitted: bool, rows: &mut Rows) -> Result<(), Er
         Separability::Separable(direction) => (Some(direction.kind()), Some(direction)),
         _ => (None, None),
     };
-    // In columns far from 1 a plane of f64s through given points need not exist, and separation within rounding is what can be proved; nor is a
+    // In columns far from 1 or from 0 a plane of f64s through given points need not exist, and separation within rounding is what can be proved; nor is a
     // ridge the same penalty there.
-    let is_moderate = points.mapping.iter().all(|(scale, _)| (1e-3..1e3).contains(scale));
+    let is_moderate =
+        points.mapping.iter().all(|(scale, shift)| (1e-3..1e3).contains(scale) && shift.abs() < 100);
     let is_right = if is_moderate { found_kind == kind } else { found_kind.is_some() == kind.is_some() };
     // Of classes that overlap, a linear program at f64 now and then finds what cannot be proved.
     rows.undecided += usize::from(matches!(found, Separability::Unknown));
