@@ -141,6 +141,16 @@ pub(super) const SECTIONS: &[Section] = &[
         judges: "crates/graph/src/{parser,lexer,reading,misread,functions,listing,form,formula,notation}.rs",
     },
     Section {
+        name: "graph misuse",
+        run: graph::misuse,
+        judges: "crates/graph/src/{graph,node,nodes,run,gradient,tape,record,paths,error,owner,function}.rs",
+    },
+    Section {
+        name: "graph oracle",
+        run: graph::oracle,
+        judges: "crates/graph/src/oracle/{big,ulps,settle,truth,conviction,judgement}.rs",
+    },
+    Section {
         name: "graph budgets",
         run: graph::budgets,
         judges: "crates/graph/src/{op,float,oracle/survey,oracle/samples,oracle/judgement}.rs",
