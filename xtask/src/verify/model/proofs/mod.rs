@@ -7,6 +7,7 @@
 //! Invariant: the optimum comes from the oracle, the formulas from the theorems; the certificate under test is nobody's reference.
 
 pub(super) mod cases;
+mod limits;
 mod on_the_way;
 mod roundings;
 pub(super) mod seen;
@@ -135,6 +136,7 @@ pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<
     rows.all().into_iter().for_each(&mut *emit);
     tight::checks(effort, emit)?;
     on_the_way::checks(effort, emit)?;
+    limits::checks(effort, emit)?;
     roundings::checks(effort, emit)
 }
 

@@ -49,7 +49,21 @@ fn at_optimum(effort: &Effort) -> Result<[Check; 2], Error> {
             }
         }
     }
+    for lambda in [1e2, 1e4] {
+        let case = Case { sample: opposed(), lambda, tolerance: None };
+        if let Some(known) = case.truth() {
+            fitted([&mut row, &mut truth], &case, &known)?;
+        }
+    }
     Ok([row, truth])
+}
+
+/// Offsets by which every label is a surprise: residuals are ±1, and what the penalty takes off their sums is as large as that.
+fn opposed() -> Sample {
+    let labels: Vec<f64> = (0..32).map(|i| f64::from(i % 2)).collect();
+    let columns = vec![labels.iter().map(|label| 2.0 * label - 1.0).collect()];
+    let offset = Some(labels.iter().map(|label| 12.0 - 24.0 * label).collect());
+    Sample { columns, labels, weights: None, offset }
 }
 
 fn fitted([row, held]: [&mut Check; 2], case: &Case, truth: &Estimate) -> Result<(), Error> {
