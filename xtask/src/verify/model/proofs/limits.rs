@@ -143,7 +143,7 @@ fn of_few_digits() -> Result<Check, Error> {
 }
 
 /// A Hessian of condition 10¹² has four digits.
-const FEW_DIGITS: Range = Range { below: 0.02, above: 0.02 };
+const FEW_DIGITS: Range = Range { below: 1e-3, above: 1e-3 };
 
 fn nearly_alike(certain: f64) -> Sample {
     let one: Vec<f64> = (0..16).map(|i| f64::from(i % 4) - 1.5).collect();

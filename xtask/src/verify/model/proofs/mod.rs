@@ -7,12 +7,14 @@
 //! Invariant: the optimum comes from the oracle, the formulas from the theorems; the certificate under test is nobody's reference.
 
 pub(super) mod cases;
+mod dependent;
 mod limits;
 mod on_the_way;
 mod roundings;
 pub(super) mod seen;
 mod theorems;
 mod tight;
+mod told;
 
 use chainrule_model::{Certificate, Theorem};
 
@@ -137,6 +139,8 @@ pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<
     tight::checks(effort, emit)?;
     on_the_way::checks(effort, emit)?;
     limits::checks(effort, emit)?;
+    dependent::checks(effort, emit)?;
+    told::checks(effort, emit)?;
     roundings::checks(effort, emit)
 }
 
@@ -144,13 +148,17 @@ fn lambda(random: &mut Random) -> f64 {
     10f64.powf(random.between(-3.0, 1.5))
 }
 
-/// Overlapping classes; the kind says what else there is. The first columns' means are up to eight deviations from 0.
+/// Overlapping classes; the kind says what else there is. Some columns' means are up to eight deviations from 0, some are farther than ten.
 pub(in crate::verify::model) fn random_sample(kind: usize, random: &mut Random) -> Sample {
     let width = 1 + kind % 4;
     let count = 12 + 3 * width + random.below(8);
     let column = |j: usize, random: &mut Random| -> Vec<f64> {
         let scale = 10f64.powf(random.between(-2.0, 2.0));
-        let shift = if (kind + j) % 2 == 0 { random.between(-8.0, 8.0) } else { 0.0 };
+        let shift = match (kind + j) % 4 {
+            0 | 2 => random.between(-8.0, 8.0),
+            1 => 0.0,
+            _ => random.between(15.0, 40.0),
+        };
         (0..count).map(|_| scale * (random.normal() + shift)).collect()
     };
     let columns: Vec<Vec<f64>> = (0..width).map(|j| column(j, random)).collect();

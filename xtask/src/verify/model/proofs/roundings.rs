@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::verify::{Check, Effort, Emit, Random};
 
 /// A gradient is really off by a few tenths of u where 22·u are allowed, and gaps are squares.
-const COMPUTED: Range = Range { below: 0.15, above: 0.15 };
+const COMPUTED: Range = Range { below: 0.08, above: 0.08 };
 
 pub(super) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<(), Error> {
     at_optimum(effort)?.into_iter().for_each(&mut *emit);
@@ -62,7 +62,7 @@ fn at_optimum(effort: &Effort) -> Result<[Check; 2], Error> {
 fn opposed() -> Sample {
     let labels: Vec<f64> = (0..32).map(|i| f64::from(i % 2)).collect();
     let columns = vec![labels.iter().map(|label| 2.0 * label - 1.0).collect()];
-    let offset = Some(labels.iter().map(|label| 12.0 - 24.0 * label).collect());
+    let offset = Some(labels.iter().map(|label| 5.0 - 10.0 * label).collect());
     Sample { columns, labels, weights: None, offset }
 }
 
