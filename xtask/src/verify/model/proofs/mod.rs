@@ -28,7 +28,7 @@ use crate::verify::{Check, Effort, Emit, Random};
 const ALLOWED: f64 = 5e-5;
 
 /// What the formulas at f64 are off by themselves.
-const BELOW: f64 = 1e-8;
+const BELOW: f64 = 1e-7;
 
 const FORMULAS: &str = "the theorem's formulas";
 const TRUTH: &str = "Newton's method at 256 bits";
@@ -169,7 +169,7 @@ pub(in crate::verify::model) fn random_sample(kind: usize, random: &mut Random) 
     Sample { columns, labels, weights, offset }
 }
 
-/// A case at points from a millionth to three of a standard error away; how many were unclear, of how many.
+/// A case at points from a hundred thousandth to three of a standard error away; how many were unclear, of how many.
 fn compare_case(rows: &mut Rows, case: &Case, random: &mut Random) -> Result<(u32, u32), Error> {
     let Some(truth) = case.truth() else { return Ok((0, 0)) };
     let errors: Vec<f64> =
@@ -177,7 +177,7 @@ fn compare_case(rows: &mut Rows, case: &Case, random: &mut Random) -> Result<(u3
     let data = case.dataset()?;
     let (mut unclear, mut all) = (0, 0);
     for _ in 0..4 {
-        let distance = 10f64.powf(random.between(-6.0, 0.5));
+        let distance = 10f64.powf(random.between(-5.0, 0.5));
         let moved = |(j, known): (usize, &Big)| known.to_f64() + distance * random.normal() * errors[j];
         let point: Vec<f64> = truth.point.iter().enumerate().map(moved).collect();
         let what = format!(

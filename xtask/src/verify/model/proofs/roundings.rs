@@ -82,7 +82,10 @@ fn fitted([row, held]: [&mut Check; 2], case: &Case, truth: &Estimate) -> Result
         row.expect(false, || format!("{what}: no proof"));
         return Ok(());
     };
-    if let Expected::Certificate(bounds) = case.at(None, &point).expected() {
+    let known = case.at(None, &point);
+    // Coefficients of a column that is copied are rounded once more, and what is proved is proved of those before.
+    let is_as_proved = !(0..point.len() - 1).any(|j| known.units.is_copied(j));
+    if is_as_proved && let Expected::Certificate(bounds) = known.expected() {
         compare(row, found, &bounds, COMPUTED, &what);
         row.count_at(within(found.gradient_norm(), bounds.gradient_norm, COMPUTED), || {
             format!("{what}: gradient norm {:e}, {:e} by sizes", found.gradient_norm(), bounds.gradient_norm)
