@@ -42,7 +42,7 @@ pub(super) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<(), Error> 
     for (mut random, count) in draws {
         for kind in 0..count {
             let sample = nearly_dependent(kind, &mut random);
-            for lambda in [0.0, 10f64.powf(random.between(-3.0, 1.0))] {
+            for lambda in [0.0, 10f64.powf(random.between(-12.0, -7.5))] {
                 let case = Case { sample: sample.clone(), lambda, tolerance: None };
                 let Some(truth) = case.truth() else { continue };
                 if truth.point[1].to_f64().abs() * 1e-4 > 1e8 {

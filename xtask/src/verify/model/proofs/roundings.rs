@@ -68,7 +68,13 @@ fn opposed() -> Sample {
 
 fn fitted([row, held]: [&mut Check; 2], case: &Case, truth: &Estimate) -> Result<(), Error> {
     let data = case.dataset()?;
-    let Ok(fit) = case.regression().fit(&data) else { return Ok(()) };
+    let fit = match case.regression().fit(&data) {
+        Ok(fit) => fit,
+        Err(error) => {
+            held.expect(false, || format!("λ = {}: {error}", case.lambda));
+            return Ok(());
+        }
+    };
     let point: Vec<f64> =
         std::iter::once(fit.intercept()).chain(fit.coefficients().iter().copied()).collect();
     let what = format!(

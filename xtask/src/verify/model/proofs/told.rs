@@ -144,9 +144,12 @@ fn signs(examples: usize, random: &mut Random) -> Vec<f64> {
 }
 
 fn columns(kind: usize, random: &mut Random) -> (Vec<Vec<f64>>, Vec<f64>) {
-    let examples = [40, 64, 74, 130][kind / 2 % 4];
-    let columns = (0..1 + (3 * kind) % 10).map(|_| signs(examples, random)).collect();
-    let labels = (0..examples).map(|i| f64::from(u8::from(random.chance(0.5) && i != 1 || i == 0))).collect();
+    let examples = [40, 1_100, 74, 130][kind / 2 % 4];
+    let columns = (0..if examples > 1_000 { 1 } else { 1 + (3 * kind) % 10 })
+        .map(|_| signs(examples, random))
+        .collect();
+    let label = |i: usize, random: &mut Random| i == 0 || (random.chance(0.5) && i + 1 < examples);
+    let labels = (0..examples).map(|i| f64::from(u8::from(label(i, random)))).collect();
     (columns, labels)
 }
 
@@ -160,20 +163,21 @@ fn large_logits(kind: usize, random: &mut Random) -> (Sample, Vec<f64>) {
     (Sample { columns, labels, weights: None, offset: Some(offset) }, point)
 }
 
-/// Two examples that are alike but for their labels, with weights of 2⁴⁰, at the middle of the logits.
+/// Two examples, the first and the last, that are alike but for their labels, with weights of 2⁴⁰, at the middle of the logits.
 fn large_sums(kind: usize, random: &mut Random) -> (Sample, Vec<f64>) {
     let (mut columns, labels) = columns(kind, random);
+    let last = labels.len() - 1;
     for column in &mut columns {
         // A pair of 1 and −1 becomes one of 1, for which another pair has to be of −1.
-        let other = (2..column.len()).find(|&i| column[i] == column[0]);
-        if column[0] != column[1]
+        let other = (1..last).find(|&i| column[i] == column[0]);
+        if column[0] != column[last]
             && let Some(other) = other
         {
-            column.swap(1, other);
+            column.swap(last, other);
         }
     }
     let mut counted: Vec<f64> = labels.iter().map(|_| random.between(0.5, 2.0)).collect();
-    (counted[0], counted[1]) = (2f64.powi(40), 2f64.powi(40));
+    (counted[0], counted[last]) = (2f64.powi(40), 2f64.powi(40));
     let weights: Vec<f64> = columns.iter().map(|_| random.between(-64.0, 64.0).round() / 64.0).collect();
     let at_first = weights.iter().zip(&columns).map(|(w, x)| w * x[0]).sum::<f64>();
     let point = std::iter::once(-at_first).chain(weights.iter().copied()).collect();
