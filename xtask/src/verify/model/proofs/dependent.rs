@@ -95,7 +95,7 @@ fn nearly_dependent(kind: usize, random: &mut Random) -> Sample {
     let second: Vec<f64> = first.iter().map(|x| 2.0 * x + noise * random.normal()).collect();
     let third: Vec<f64> =
         first.iter().zip(&second).map(|(x, y)| 0.5 * (x + y) + noise * random.normal()).collect();
-    let columns = if kind % 2 == 0 { vec![first, second] } else { vec![first, second, third] };
+    let columns = if kind.is_multiple_of(2) { vec![first, second] } else { vec![first, second, third] };
     let labels: Vec<f64> = (0..count).map(|_| f64::from(u8::from(random.chance(0.5)))).collect();
     let weights = (kind % 3 == 1).then(|| (0..count).map(|_| random.between(0.5, 2.0)).collect());
     Sample { columns, labels, weights, offset: None }

@@ -164,7 +164,7 @@ fn many(kind: usize, random: &mut Random) -> Sample {
 }
 
 fn is_of_part(i: usize) -> bool {
-    (i / 64) % 10 == 0
+    (i / 64).is_multiple_of(10)
 }
 
 fn part_of(whole: &Sample) -> Part {

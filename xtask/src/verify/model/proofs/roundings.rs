@@ -122,7 +122,7 @@ fn of_offsets(effort: &Effort) -> Result<Check, Error> {
                 match (&found, case.at(None, &point).expected()) {
                     (_, Expected::Unknown) | (None, Expected::None) => {}
                     (Some(found), Expected::Certificate(bounds)) => {
-                        compare(&mut row, found, &bounds, EXACT, &what)
+                        compare(&mut row, found, &bounds, EXACT, &what);
                     }
                     (found, _) => row.expect(false, || format!("{what}: {found:?}")),
                 }

@@ -4,9 +4,12 @@
 
 const STEPS: usize = 30;
 
+/// A point to F and ∇F there.
+type Derivatives<'s> = dyn Fn(&[f64]) -> (f64, Vec<f64>) + 's;
+
 /// A function with its derivatives.
 pub(super) struct Smooth<'s> {
-    pub(super) value_and_gradient: &'s dyn Fn(&[f64]) -> (f64, Vec<f64>),
+    pub(super) value_and_gradient: &'s Derivatives<'s>,
     pub(super) hessian: &'s dyn Fn(&[f64]) -> Vec<Vec<f64>>,
 }
 
