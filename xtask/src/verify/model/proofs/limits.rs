@@ -123,7 +123,7 @@ fn of_few_digits() -> Result<Check, Error> {
         1.0,
         "crates/model/src/certificate/self_concordance.rs crates/model/src/metric.rs",
     );
-    for certain in [18.0, 24.0, 26.0, 27.0, 27.5, 28.0, 28.25, 28.5, 28.75, 29.0, 29.25, 29.5, 30.0] {
+    for certain in [18.0, 26.0, 28.0, 28.5, 29.0, 29.25, 29.5, 29.75, 30.0] {
         let case = Case { sample: nearly_alike(certain), lambda: 0.0, tolerance: None };
         let Some(truth) = case.truth() else { continue };
         let point: Vec<f64> = truth.point.iter().map(Big::to_f64).collect();

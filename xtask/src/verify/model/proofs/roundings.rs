@@ -36,7 +36,7 @@ fn at_optimum(effort: &Effort) -> Result<[Check; 2], Error> {
     let mut truth = Check::new("proofs: fits are within their bounds", "certificates", super::TRUTH, 1.0)
         .convicts("crates/model/src/certificate.rs crates/model/src/verdict.rs");
     let draws =
-        [(Random::new(0x0971), effort.samples(6, 60)), (effort.fresh("optimum"), effort.samples(3, 60))];
+        [(Random::new(0x0971), effort.samples(4, 60)), (effort.fresh("optimum"), effort.samples(1, 60))];
     for (mut random, count) in draws {
         for kind in 0..count {
             let sample = random_sample(kind, &mut random);

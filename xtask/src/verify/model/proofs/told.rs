@@ -113,7 +113,7 @@ fn compensated(effort: &Effort) -> Result<Check, Error> {
     let mut row = Check::new("proofs: compensated gradients", "gradient norms", "sums at 256 bits", 1e-13)
         .convicts("crates/model/src/closed_form/block.rs crates/model/src/closed_form/pass.rs crates/program/src/kernels.rs crates/model/src/closed_form.rs");
     let draws =
-        [(Random::new(0xC0A9), effort.samples(6, 40)), (effort.fresh("compensated"), effort.samples(4, 40))];
+        [(Random::new(0xC0A9), effort.samples(4, 40)), (effort.fresh("compensated"), effort.samples(2, 40))];
     for (mut random, count) in draws {
         for kind in 0..count {
             let is_large = kind % 2 == 0;

@@ -28,7 +28,7 @@ pub(super) fn ends(effort: &Effort) -> Result<[Check; 2], Error> {
         "crates/model/src/quasi_newton.rs crates/model/src/newton_cg.rs crates/model/src/descent.rs crates/model/src/regression.rs",
     );
     let draws =
-        [(Random::new(0x570B), effort.samples(30, 90)), (effort.fresh("ends"), effort.samples(10, 90))];
+        [(Random::new(0x570B), effort.samples(16, 90)), (effort.fresh("ends"), effort.samples(4, 90))];
     for (mut random, count) in draws {
         for kind in 0..count {
             let mut sample = Sample { offset: None, ..random_sample(kind, &mut random) };
