@@ -6,8 +6,7 @@
 //! Invariant: of a case within a hundredth of a limit nothing is expected.
 
 use chainrule_data::Dataset;
-use chainrule_model::LogisticRegression;
-use chainrule_model::Penalty;
+use chainrule_model::{LogisticRegression, Penalty, Theorem};
 use nalgebra::{DMatrix, DVector};
 
 use super::super::oracle::{Estimate, Likelihood, Sample};
@@ -90,6 +89,13 @@ impl Case {
         }
     }
 
+    /// The same as [`at`](Self::at) by sums at f64.
+    pub(in crate::verify::model) fn at_f64<'c>(&'c self, point: &'c [f64]) -> Point<'c> {
+        let units = Units::of(&self.sample, &self.sample);
+        let seen = Seen::plain(&self.sample, &units, point, self.lambda);
+        Point { case: self, part: None, point, units, seen }
+    }
+
     /// What is known at a point: the examples in standard coordinates and the means over them.
     pub(in crate::verify::model) fn at<'c>(&'c self, part: Option<&'c Part>, point: &'c [f64]) -> Point<'c> {
         let units = Units::of(part.map_or(&self.sample, |part| &part.sample), &self.sample);
@@ -120,6 +126,11 @@ impl Point<'_> {
             [None, None] => Expected::None,
             _ => Expected::Unknown,
         }
+    }
+
+    /// What proves the certificate, if there is one.
+    pub(in crate::verify::model) fn theorem(&self) -> Option<Theorem> {
+        self.bounds(1.0).map(|bounds| bounds.theorem)
     }
 
     /// By strong convexity alone, as after steps of descent.

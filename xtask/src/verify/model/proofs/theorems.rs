@@ -133,13 +133,13 @@ impl<'p> Place<'p> {
     fn logit_size(&self, sizes: &[f64]) -> f64 {
         let mut intercept = self.standard[0];
         let mut size = self.offset;
-        for j in 0..self.width() {
+        for (j, most) in sizes.iter().enumerate() {
             let (mean, scale) = self.units.of_seen(j);
             let weight = self.standard[j + 1] / scale;
             if !self.units.is_copied(j) {
                 intercept -= weight * self.units.means[j];
             }
-            size += (weight * (mean + scale * sizes[j])).abs();
+            size += (weight * (mean + scale * most)).abs();
         }
         size + intercept.abs()
     }
@@ -285,8 +285,8 @@ impl<'p> Place<'p> {
     pub(super) fn by_hessian(&self, hessian: &[Vec<f64>], over: &Over<'_>) -> Option<Bounds> {
         let size = self.width() + 1;
         let mut matrix = hessian.to_vec();
-        for j in 1..size {
-            matrix[j][j] += self.penalty(j - 1);
+        for (j, row) in matrix.iter_mut().enumerate().skip(1) {
+            row[j] += self.penalty(j - 1);
         }
         let scale: Vec<f64> = (0..size).map(|j| 1.0 / matrix[j][j].sqrt()).collect();
         let scaled = |j: usize, k: usize| matrix[j][k] * scale[j] * scale[k];
