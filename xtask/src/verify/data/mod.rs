@@ -1,9 +1,13 @@
 //! The data crate: tables, readers, synthetic data.
 
+mod certified;
+mod messages;
 mod readers;
 mod synthetic;
 mod tables;
 
+pub(super) use certified::checks as certified;
+pub(super) use messages::checks as messages;
 pub(super) use readers::checks as readers;
 pub(super) use synthetic::checks as synthetic;
 pub(super) use tables::checks as tables;

@@ -40,13 +40,13 @@ pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<
 }
 
 /// The table's operations of a fixed number of arguments, a power once for each exponent that is sampled.
-fn one_of_each() -> impl Iterator<Item = Op> {
+pub(super) fn one_of_each() -> impl Iterator<Item = Op> {
     let plain = Op::all().into_iter().filter(|op| op.arity().is_some() && op.exponent().is_none());
     plain.chain(EXPONENTS.into_iter().map(Op::PowI))
 }
 
 /// A program of one operation, each argument a column plus a parameter.
-fn program_of(op: Op, arity: usize) -> Result<Program, Error> {
+pub(super) fn program_of(op: Op, arity: usize) -> Result<Program, Error> {
     let graph = Graph::new();
     let shifted = |k: usize| graph.data(&format!("x{k}")) + graph.parameter(&format!("p{k}"));
     let arguments: Vec<Node<'_>> = (0..arity).map(shifted).collect();
