@@ -37,7 +37,7 @@ const FUNCTIONS: [Function; 5] = [
         name: "exp",
         compute: functions::exp,
         truth: |x| x.exp(),
-        ceiling: 1.0,
+        ceiling: 1.3,
         ends: ends_of_exp,
         largest: 800.0,
     },

@@ -215,7 +215,7 @@ fn leaves() -> Result<Check, Error> {
         graph.parse("parameter p, q, r; data x, y; dead = sin(p*x); u = exp(q*2) + 2; v = u*2 + y; v*v")?;
     let expression = Expression::new(&graph, &[used, graph.node("u")?, graph.node("q")?])?;
     let named: Vec<String> = expression.graph().nodes().filter_map(Node::name).collect();
-    check.expect_same(&named.join(" ").as_str(), &"p q r x y u v", || "names".to_owned());
+    check.expect_same(&named.join(" ").as_str(), &"p q r x y u v J", || "names".to_owned());
     check.expect_same(&operations(&expression).as_str(), &"add add exp mul mul mul", || {
         "operations".to_owned()
     });
@@ -227,9 +227,11 @@ fn leaves() -> Result<Check, Error> {
         .collect();
     check.expect_same(&constants, &vec![NodeKind::Constant(2.0)], || "constants".to_owned());
     let outputs: Vec<Option<String>> = expression.outputs().into_iter().map(Node::name).collect();
-    check.expect_same(&outputs, &vec![None, Some("u".to_owned()), Some("q".to_owned())], || {
-        "outputs".to_owned()
-    });
+    check.expect_same(
+        &outputs,
+        &vec![Some("J".to_owned()), Some("u".to_owned()), Some("q".to_owned())],
+        || "outputs".to_owned(),
+    );
     let zeros = Graph::new();
     let x = zeros.parameter("x");
     let sum = x.max(&zeros.constant(0.0)) + x.min(&zeros.constant(-0.0)) + x * zeros.constant(0.0);

@@ -1,6 +1,6 @@
 //! Generated Rust: every operation, its edges and random losses, compiled by one call of rustc and run.
 //!
-//! Numbers go in and come out as bits. Values and slopes are held to the formulas of [`known`](crate::verify::graph::known) and, for random losses,
+//! Numbers come out as bits. Values and slopes are held to the formulas of [`known`](crate::verify::graph::known) and, for random losses,
 //! to the jets of [`recipe`](crate::verify::graph::recipe), both at high precision.
 //!
 //! Invariant: a machine without rustc, and a source that rustc refuses, are failed rows.
@@ -23,6 +23,10 @@ const OF_LIBRARY: f64 = 2.0;
 
 /// In units of what rounding could do if every operation lost all its figures.
 const ROUNDING: f64 = 1e-14;
+
+/// Prints value and slopes as bits.
+const SHOW: &str = "fn show<const N: usize>((value, slopes): (f64, [f64; N])) {\n    \
+                    println!(\"{}\", std::iter::once(value).chain(slopes).map(|x| x.to_bits().to_string()).collect::<Vec<_>>().join(\" \"));\n}\n";
 
 /// What a call has to give, number by number.
 type Judge = Box<dyn Fn(&mut Rows, &[f64])>;
@@ -62,7 +66,7 @@ pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<
         constants: row("constants", "by hand", 0.0),
     };
     let mut compiles = row("rustc", "it compiles and runs", 0.0);
-    let source = format!("{}fn main() {{\n{}}}\n", batch.source, batch.main);
+    let source = format!("{}{SHOW}fn main() {{\n{}}}\n", batch.source, batch.main);
     match compiled_and_run(&source) {
         Err(error) => {
             compiles.expect(false, || error.to_string().replace('\n', " ").chars().take(400).collect())
@@ -93,17 +97,14 @@ impl Batch {
 
     /// One call, which prints value and slopes.
     fn call(&mut self, function: usize, parameters: &[f64], data: &[f64], judge: Judge) {
-        let array = |numbers: &[f64]| {
-            let bits: Vec<String> =
-                numbers.iter().map(|x| format!("f64::from_bits({})", x.to_bits())).collect();
-            format!("[{}]", bits.join(", "))
+        let number = |x: &f64| match x {
+            x if x.is_nan() => "f64::NAN".to_owned(),
+            x if x.is_infinite() => format!("{}f64::INFINITY", if *x < 0.0 { "-" } else { "" }),
+            x => format!("{x:?}"),
         };
-        self.main += &format!(
-            "    let (value, slopes) = f{function}(&{}, &{});\n    print!(\"{{}}\", value.to_bits());\n    \
-             for slope in slopes {{ print!(\" {{}}\", slope.to_bits()); }}\n    println!();\n",
-            array(parameters),
-            array(data)
-        );
+        let array =
+            |numbers: &[f64]| format!("[{}]", numbers.iter().map(number).collect::<Vec<_>>().join(", "));
+        self.main += &format!("    show(f{function}(&{}, &{}));\n", array(parameters), array(data));
         self.judges.push(judge);
     }
 }
