@@ -47,6 +47,7 @@ pub(super) const SECTIONS: &[Section] = &[
     Section { name: "data readers", run: data::readers },
     Section { name: "data certified", run: data::certified },
     Section { name: "data messages", run: data::messages },
+    Section { name: "data moments", run: data::moments },
     Section { name: "data synthetic", run: data::synthetic },
     Section { name: "explain steps", run: explain::steps },
     Section { name: "model fits", run: model::fits },
