@@ -40,7 +40,7 @@ fn of_files() -> Check {
     let weighted = || reader().weights("w");
     let many = "c1,c2,c3,c4,c5,c6,c7,c8,c9,c10\n1,1,1,1,1,1,1,1,1,1\n";
     let eight = "c1,c2,c3,c4,c5,c6,c7,c8\n1,1,1,1,1,1,1,1\n";
-    let cases: [(CsvReader, &[u8], &str); 35] = [
+    let cases: [(CsvReader, &[u8], &str); 38] = [
         (reader(), b"", "t.csv is empty: write a line of column names and one line an example"),
         (reader(), b" \n\t\r\n", "t.csv is empty: write a line of column names and one line an example"),
         (
@@ -115,6 +115,17 @@ fn of_files() -> Check {
             b"x,y\n1,a\n\n2,b,c\n",
             "t.csv, line 4: expected 2 fields, found 3: write one field a column",
         ),
+        (
+            reader(),
+            b"x,y\n1,a\n\"\"\n2,b\n",
+            "t.csv, line 3: expected 2 fields, found 1: write one field a column",
+        ),
+        (
+            reader(),
+            b"x,y\n1,a\n  \n \t\n,\n",
+            "t.csv, line 5, column 'x' is empty: fill it in, or leave the example out",
+        ),
+        (reader(), b"x,y\n1,a\n1\n", "t.csv, line 3: expected 2 fields, found 1: write one field a column"),
         (
             reader(),
             b"x,z,y\n1,2,a\n2,b\n",
@@ -458,6 +469,10 @@ fn of_splits() -> Result<Check, Error> {
     check.expect(kinds[0] > 0 && kinds[1] > 0 && kinds[2] == 0, || {
         format!("which part is without weight: {kinds:?}")
     });
+    let none = data.clone().with_weights(DVector::from_column_slice(&[1.0, 0.0, 1.0, 0.0, 1.0, 0.0]))?;
+    let expected = "the weights leave class '1' of 'y' without weight (all its 3 examples have the weight 0): \
+                    give one of its examples a weight that counts, or leave the weights out";
+    check.expect_same(&said(none.split(0.5, 1)).as_str(), &expected, || "no weight in the whole".to_owned());
     // Runs of 64: the part begins with the first run that has weight, and is the whole where none has.
     let m = 64 * 6 + 10;
     let long = table(&(0..m).map(|i| (i % 2) as f64).collect::<Vec<f64>>())?;

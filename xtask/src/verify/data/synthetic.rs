@@ -113,8 +113,8 @@ pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<
 fn of_settings(random: &mut Random, rows: &mut Rows) -> Result<(), Error> {
     let (m, d, seed) = (20 + random.below(60), 1 + random.below(9), random.bits());
     // Beside a margin of 1e15 the draw itself is lost: rounding alone decides there.
-    let largest = if random.chance(0.3) { 17.0 } else { 2.0 };
-    let margin = 10_f64.powf(random.between(-6.0, largest));
+    let exponent = if random.chance(0.3) { random.between(13.0, 17.0) } else { random.between(-6.0, 2.0) };
+    let margin = 10_f64.powf(exponent);
     let (balance, share) = (random.between(0.2, 0.8), random.between(0.0, 0.1));
     let correlation = if random.chance(0.5) { 0.0 } else { random.between(0.0, 0.95) };
     let distribution = match random.below(8) {

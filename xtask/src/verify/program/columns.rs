@@ -71,6 +71,7 @@ pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<
     emit(threads(effort)?);
     emit(weights()?);
     emit(nowhere()?);
+    emit(hidden()?);
     emit(linear()?);
     Ok(())
 }
@@ -323,6 +324,30 @@ fn nowhere() -> Result<Check, Error> {
                 let all = hessian.iter().flatten().all(|entry| entry.is_nan());
                 check.expect(is_square && all, || format!("Hessian {hessian:?}, {}", place()));
             }
+        }
+    }
+    Ok(check)
+}
+
+/// A zero adjoint hides an infinite partial on the way to further products, wherever each of them is the same for all examples.
+fn hidden() -> Result<Check, Error> {
+    let mut check = Check::new("zeros beside infinite slopes", "gradient", "0", 0.0)
+        .convicts("crates/program/src/compute.rs crates/program/src/kernels.rs crates/program/src/sums.rs");
+    let cases = [
+        ("x*sqrt(p*q)", [0.0, 2.0]),
+        ("p*sqrt(x*q)", [0.0, 2.0]),
+        ("x + p*sqrt(q*q)", [0.0, 0.0]),
+        ("x*sqrt(y*q) + 0*p", [1.0, 2.0]),
+        ("x*ln_1p(sqrt(y*q)) + 0*p", [1.0, 2.0]),
+    ];
+    for (loss, point) in cases {
+        let graph = Graph::new();
+        let program = Program::new(&graph, graph.parse(&format!("parameter p, q; data x, y; {loss}"))?)?;
+        for m in 1..=20 {
+            let zeros = vec![0.0; m];
+            let (value, gradient) = program.value_and_gradient(&point, &[&zeros, &zeros])?;
+            let all = value == 0.0 && gradient.iter().all(|slope| *slope == 0.0);
+            check.expect(all, || format!("{loss} of {m} examples: {value}, {gradient:?}"));
         }
     }
     Ok(check)

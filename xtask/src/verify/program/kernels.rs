@@ -123,5 +123,18 @@ fn by_edges() -> Result<Check, Error> {
             }
         }
     }
+    // NaN is what comes of NaN, in each argument.
+    for op in one_of_each().filter(|op| !matches!(op, Op::PowI(0) | Op::Select)) {
+        let arity = op.arity().unwrap_or(0);
+        let program = program_of(op, arity)?;
+        for place in 0..arity {
+            let point: Vec<f64> = (0..arity).map(|k| if k == place { f64::NAN } else { 0.7 }).collect();
+            for count in [1, EQUAL] {
+                let (value, slopes) = repeated(&program, &point, count)?;
+                let none = value.is_nan() && slopes.iter().all(|slope| slope.is_nan());
+                check.expect(none, || format!("{} at {point:?}: {value}, {slopes:?}", op.name()));
+            }
+        }
+    }
     Ok(check)
 }

@@ -28,6 +28,7 @@ const FOLDED: &[Case] = &[
     ("-(-x)", "", |x, _| x),
     ("-(-(-x))", "neg", |x, _| -x),
     ("x*2", "mul", |x, _| x * 2.0),
+    ("x - (-0)", "sub", |x, _| x - -0.0),
     ("x + 1", "add", |x, _| x + 1.0),
     ("x - 1", "sub", |x, _| x - 1.0),
     ("0 - x", "sub", |x, _| 0.0 - x),
@@ -244,5 +245,10 @@ fn leaves() -> Result<Check, Error> {
         })
         .collect();
     check.expect_same(&signs, &vec![false, true], || "0 and −0 are two constants".to_owned());
+    let products = zeros.node("x")? * zeros.constant(0.0) + zeros.node("x")? * zeros.constant(-0.0);
+    let shared = share(&Expression::new(&zeros, &[products])?)?;
+    check.expect_same(&operations(&shared).as_str(), &"add mul mul", || {
+        "x·0 and x·−0 are two products".to_owned()
+    });
     Ok(check)
 }
