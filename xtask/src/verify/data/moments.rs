@@ -43,14 +43,14 @@ pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<
                 for unit in [1.0, 1e-150, 1e150, 1e-300, 1e300] {
                     let away = *random.pick(&[0.0_f64, 1.0, -1e6, 1e6, 1e9]).unwrap_or(&0.0);
                     let away = if unit > 1e200 { away.clamp(-1e6, 1e6) } else { away };
-                    let column = (0..m).map(|_| unit * (away + random.normal())).collect();
-                    judge(column, &mut rows)?;
+                    let column = (0..m).map(|_| unit * (away + random.normal())).collect::<Vec<f64>>();
+                    judge(&column, &mut rows)?;
                 }
                 // Differences of these overflow.
-                let column = (0..m)
+                let column: Vec<f64> = (0..m)
                     .map(|k| if k == 0 { -1.7e308 } else { random.between(1.5e308, 1.79e308) })
                     .collect();
-                judge(column, &mut rows)?;
+                judge(&column, &mut rows)?;
             }
         }
     }
@@ -59,7 +59,7 @@ pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<
     Ok(())
 }
 
-fn judge(column: Vec<f64>, rows: &mut [Check; 3]) -> Result<(), Error> {
+fn judge(column: &[f64], rows: &mut [Check; 3]) -> Result<(), Error> {
     let [moments, standardised, back] = rows;
     let m = column.len();
     let count = exact(m as f64);
@@ -70,7 +70,7 @@ fn judge(column: Vec<f64>, rows: &mut [Check; 3]) -> Result<(), Error> {
     });
     let deviation = root(&(squares / &count));
     let data =
-        Dataset::new(DMatrix::from_vec(m, 1, column.clone()), DVector::zeros(m), vec!["x".to_owned()])?;
+        Dataset::new(DMatrix::from_column_slice(m, 1, column), DVector::zeros(m), vec!["x".to_owned()])?;
     let fit = Standardiser::fit(&data)?;
     let at = || {
         format!(

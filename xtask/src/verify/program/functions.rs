@@ -19,11 +19,14 @@ use crate::verify::{Check, Effort, Emit, Random};
 const FILES: &str = "crates/program/src/functions.rs";
 
 type Formula = fn(&BigFloat) -> BigFloat;
+type Compute = fn(f64) -> f64;
+/// A function with arguments and values.
+type Special = (&'static str, Compute, &'static [(f64, f64)]);
 
 /// A function, its truth, how many ulps it may be off, and where its branches meet.
 struct Function {
     name: &'static str,
-    compute: fn(f64) -> f64,
+    compute: Compute,
     truth: Formula,
     /// Half a unit for the last rounding, and what the operations before it lose: measured, and what a dropped term or digit exceeds.
     ceiling: f64,
@@ -192,7 +195,7 @@ fn special() -> Check {
             .convicts(FILES);
     const INF: f64 = f64::INFINITY;
     const NAN: f64 = f64::NAN;
-    let cases: [(&str, fn(f64) -> f64, &[(f64, f64)]); 6] = [
+    let cases: [Special; 6] = [
         (
             "exp",
             functions::exp,

@@ -69,7 +69,7 @@ pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<
     let source = format!("{}{SHOW}fn main() {{\n{}}}\n", batch.source, batch.main);
     match compiled_and_run(&source) {
         Err(error) => {
-            compiles.expect(false, || error.to_string().replace('\n', " ").chars().take(400).collect())
+            compiles.expect(false, || error.to_string().replace('\n', " ").chars().take(400).collect());
         }
         Ok(printed) => {
             let lines: Vec<&str> = printed.lines().collect();

@@ -170,8 +170,8 @@ impl Rows {
             let all =
                 found.four.iter().zip(&of_left).all(|(a, b)| same(*a, *b)) && same(found.one, of_left[0]);
             self.products.expect(all, || format!("{:?}, expected {of_left:?}, {}", found.four, at()));
-            for j in 0..3 {
-                let expected = [of_left[j], in_lanes(column(j), column(3))];
+            for (j, &of_column) in of_left.iter().enumerate().take(3) {
+                let expected = [of_column, in_lanes(column(j), column(3))];
                 let all = found.pairs[j].iter().zip(expected).all(|(a, b)| same(*a, b));
                 self.pairs.expect(all, || format!("{:?}, expected {expected:?}, {}", found.pairs[j], at()));
             }
