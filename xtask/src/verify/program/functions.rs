@@ -28,7 +28,7 @@ struct Function {
     name: &'static str,
     compute: Compute,
     truth: Formula,
-    /// Half a unit for the last rounding, and what the operations before it lose: measured, and what a dropped term or digit exceeds.
+    /// A fifth above the worst of some 50,000 points, and never above the 2 ulp that are documented; a dropped term or digit is far beyond.
     ceiling: f64,
     ends: fn() -> Vec<f64>,
     /// Beyond this size nothing happens.
@@ -48,7 +48,7 @@ const FUNCTIONS: [Function; 5] = [
         name: "exp_m1",
         compute: functions::exp_m1,
         truth: |x| x.exp_m1(),
-        ceiling: 1.4,
+        ceiling: 1.8,
         ends: ends_of_exp,
         largest: 800.0,
     },
@@ -72,7 +72,7 @@ const FUNCTIONS: [Function; 5] = [
         name: "tanh",
         compute: functions::tanh,
         truth: |x| x.tanh(),
-        ceiling: 1.7,
+        ceiling: 2.0,
         ends: ends_of_tanh,
         largest: 25.0,
     },
