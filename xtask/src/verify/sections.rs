@@ -65,6 +65,32 @@ pub(super) const SECTIONS: &[Section] = &[
         judges: "crates/program/src/{kernels,lower,compute}.rs",
     },
     Section {
+        name: "program columns",
+        run: program::columns,
+        judges: "crates/program/src/{program,execute,compute,block,sums,linear,functions,lower}.rs",
+    },
+    Section {
+        name: "program sums",
+        run: program::sums,
+        judges: "crates/program/src/{kernels,linear,sums}.rs",
+    },
+    Section {
+        name: "program functions",
+        run: program::functions,
+        judges: "crates/program/src/{functions,compute}.rs",
+    },
+    Section { name: "program source", run: program::source, judges: "crates/program/src/{generate,code}.rs" },
+    Section {
+        name: "program passes",
+        run: program::passes,
+        judges: "crates/program/src/{expression,passes/fold,passes/share,passes/affine}.rs",
+    },
+    Section {
+        name: "program refusals",
+        run: program::refusals,
+        judges: "crates/program/src/{error,program,expression,block,generate}.rs",
+    },
+    Section {
         name: "model objectives",
         run: model::objectives,
         judges: "crates/model/src/{objective,closed_form,closed_form/pass,closed_form/block,graph_route}.rs",
@@ -114,6 +140,13 @@ pub(super) const SECTIONS: &[Section] = &[
         run: data::synthetic,
         judges: "crates/data/src/{synthetic,distribution,hyperplane,random}.rs",
     },
+    Section { name: "data certified", run: data::certified, judges: "crates/data/src/certified.rs" },
+    Section {
+        name: "data messages",
+        run: data::messages,
+        judges: "crates/data/src/{error,csv,dataset,split,standardise,synthetic}.rs",
+    },
+    Section { name: "data moments", run: data::moments, judges: "crates/data/src/standardise.rs" },
     Section {
         name: "explain steps",
         run: explain::steps,

@@ -178,10 +178,16 @@ fn of_table(
 /// Which of two labels is the event, and which labels are none.
 fn labels(emit: &mut Emit<'_>) -> Result<(), Error> {
     let mut check = Check::new("CSV labels", "which is the event", "the documented order", 0.0)
-        .convicts("crates/data/src/{csv/labels,csv}.rs");
-    for (labels, event) in
-        [(["9", "10"], 1), (["10", "9"], 0), (["b", "a"], 0), (["10", "9a"], 1), (["-1", "1"], 1)]
-    {
+        .convicts("crates/data/src/csv/labels.rs crates/data/src/csv.rs");
+    for (labels, event) in [
+        (["9", "10"], 1),
+        (["10", "9"], 0),
+        (["b", "a"], 0),
+        (["10", "9a"], 1),
+        (["-1", "1"], 1),
+        (["-2", "-1"], 1),
+        (["-1", "-2"], 0),
+    ] {
         let text = format!("x,y\n1,{}\n2,{}\n3,{}\n", labels[0], labels[1], labels[0]);
         let data = CsvReader::new("y").labels_as_found().read(text.as_bytes(), "t")?.dataset;
         check.expect_same(&data.classes().event.as_str(), &labels[event], || format!("{labels:?}"));

@@ -7,6 +7,7 @@
 use chainrule_data::{Distribution, Separable};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution as _, Exp1, StandardNormal, StudentT};
 
 use crate::error::Error;
 use crate::verify::exact::sign_of_sum;
@@ -21,6 +22,25 @@ struct Stream(ChaCha8Rng);
 impl Stream {
     fn uniform(&mut self) -> f64 {
         (self.0.next_u64() >> 11) as f64 / 9_007_199_254_740_992.0
+    }
+
+    /// One draw of mean 0 and variance 1: Student's t has the variance ν/(ν − 2), e^N(0, 1) the mean √e and the variance e² − e.
+    fn draw(&mut self, from: Distribution) -> f64 {
+        let e = std::f64::consts::E;
+        let mut normal = || -> f64 { StandardNormal.sample(&mut self.0) };
+        match from {
+            Distribution::Gaussian => normal(),
+            Distribution::LogNormal => (normal().exp() - e.sqrt()) / (e * e - e).sqrt(),
+            Distribution::Exponential => {
+                let draw: f64 = Exp1.sample(&mut self.0);
+                draw - 1.0
+            }
+            Distribution::StudentT(degrees) => {
+                let draw = StudentT::new(degrees).map_or(f64::NAN, |student| student.sample(&mut self.0));
+                draw * ((degrees - 2.0) / degrees).sqrt()
+            }
+            _ => (2.0 * self.uniform() - 1.0) * 3_f64.sqrt(),
+        }
     }
 
     fn permutation(&mut self, n: usize) -> Vec<usize> {
@@ -73,16 +93,24 @@ pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<
 fn of_settings(random: &mut Random, rows: &mut Rows) -> Result<(), Error> {
     let (m, d, seed) = (20 + random.below(60), 1 + random.below(9), random.bits());
     // Beside a margin of 1e15 the draw itself is lost: rounding alone decides there.
-    let largest = if random.chance(0.3) { 17.0 } else { 2.0 };
-    let margin = 10_f64.powf(random.between(-6.0, largest));
+    let exponent = if random.chance(0.3) { random.between(13.0, 17.0) } else { random.between(-6.0, 2.0) };
+    let margin = 10_f64.powf(exponent);
     let (balance, share) = (random.between(0.2, 0.8), random.between(0.0, 0.1));
     let correlation = if random.chance(0.5) { 0.0 } else { random.between(0.0, 0.95) };
+    let distribution = match random.below(8) {
+        0 => Distribution::Gaussian,
+        1 => Distribution::StudentT(random.between(2.1, 30.0)),
+        2 => Distribution::Exponential,
+        3 => Distribution::LogNormal,
+        _ => Distribution::Uniform,
+    };
     let place = || {
         format!(
-            "{m} × {d}, margin {margin:e}, balance {balance}, noise {share}, ρ {correlation}, seed {seed}"
+            "{distribution:?}, {m} × {d}, margin {margin:e}, balance {balance}, noise {share}, ρ {correlation}, seed {seed}"
         )
     };
     let made = Separable::new(m, d)
+        .distribution(distribution)
         .margin(margin)
         .balance(balance)
         .label_noise(share)
@@ -106,16 +134,17 @@ fn of_settings(random: &mut Random, rows: &mut Rows) -> Result<(), Error> {
     events.truncate((balance * m as f64).round() as usize);
     let side: Vec<f64> = (0..m).map(|row| if events.contains(&row) { 1.0 } else { -1.0 }).collect();
     for (row, side) in side.iter().enumerate() {
-        let shared = correlation.sqrt() * (2.0 * stream.uniform() - 1.0) * 3_f64.sqrt();
+        let shared = correlation.sqrt() * stream.draw(distribution);
         let own = (1.0 - correlation).sqrt();
-        let drawn: Vec<f64> =
-            (0..d).map(|_| shared + own * ((2.0 * stream.uniform() - 1.0) * 3_f64.sqrt())).collect();
+        let drawn: Vec<f64> = (0..d).map(|_| shared + own * stream.draw(distribution)).collect();
         let t = drawn.iter().zip(&normal).map(|(x, n)| x * n).sum::<f64>() + offset;
+        let largest = drawn.iter().fold(0.0, |most, x| f64::max(most, x.abs()));
         let found: Vec<f64> = made.dataset.features().row(row).iter().copied().collect();
         for ((found, drawn), n) in found.iter().zip(&drawn).zip(&normal) {
             let expected = drawn + n * (side * (t.abs() + margin) - t);
-            rows.placed
-                .compare_at_scale_at(*found, expected, 10.0 + margin, || format!("row {row}, {}", place()));
+            rows.placed.compare_at_scale_at(*found, expected, 10.0 + margin + largest, || {
+                format!("row {row}, {}", place())
+            });
         }
         let truth = &made.hyperplane;
         let terms = found.iter().copied().zip(truth.normal.iter().copied());

@@ -3,7 +3,7 @@
 mod exact_fits;
 mod fits;
 mod objectives;
-mod oracle;
+pub(super) mod oracle;
 mod proofs;
 mod separation;
 mod shapes;

@@ -13,7 +13,7 @@
 use chainrule_graph::oracle::BigFloat;
 use chainrule_graph::{Number, Primitive, Real};
 
-pub(super) type Big = BigFloat;
+pub(in crate::verify) type Big = BigFloat;
 
 const PRECISION: usize = 256;
 
@@ -23,34 +23,34 @@ const STEPS: usize = 400;
 /// Halvings of a step that makes the likelihood smaller.
 const HALVINGS: usize = 60;
 
-pub(super) fn big(value: f64) -> Big {
+pub(in crate::verify) fn big(value: f64) -> Big {
     Big::new(value, PRECISION)
 }
 
-pub(super) fn exp(x: &Big) -> Big {
+pub(in crate::verify) fn exp(x: &Big) -> Big {
     Big::compute(Primitive::Exp, std::slice::from_ref(x))
 }
 
-pub(super) fn ln(x: &Big) -> Big {
+pub(in crate::verify) fn ln(x: &Big) -> Big {
     Big::compute(Primitive::Ln, std::slice::from_ref(x))
 }
 
-pub(super) fn root(x: &Big) -> Big {
+pub(in crate::verify) fn root(x: &Big) -> Big {
     Big::compute(Primitive::Sqrt, std::slice::from_ref(x))
 }
 
 /// Labelled examples, or counts.
 #[derive(Clone, Debug)]
-pub(super) struct Sample {
-    pub(super) columns: Vec<Vec<f64>>,
-    pub(super) labels: Vec<f64>,
-    pub(super) weights: Option<Vec<f64>>,
-    pub(super) offset: Option<Vec<f64>>,
+pub(in crate::verify) struct Sample {
+    pub(in crate::verify) columns: Vec<Vec<f64>>,
+    pub(in crate::verify) labels: Vec<f64>,
+    pub(in crate::verify) weights: Option<Vec<f64>>,
+    pub(in crate::verify) offset: Option<Vec<f64>>,
 }
 
 /// What is maximised.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Likelihood {
+pub(in crate::verify) enum Likelihood {
     Logistic,
     Ridge(f64),
     Firth,
@@ -59,13 +59,13 @@ pub(super) enum Likelihood {
 
 /// An estimate and what follows from it.
 #[derive(Clone, Debug)]
-pub(super) struct Estimate {
+pub(in crate::verify) struct Estimate {
     /// The intercept, then the weights.
-    pub(super) point: Vec<Big>,
+    pub(in crate::verify) point: Vec<Big>,
     /// −Σ cᵢLᵢ
-    pub(super) log_likelihood: Big,
+    pub(in crate::verify) log_likelihood: Big,
     /// The information's inverse, of all coefficients that are not held.
-    pub(super) covariance: Vec<Vec<Big>>,
+    pub(in crate::verify) covariance: Vec<Vec<Big>>,
 }
 
 impl Sample {
@@ -73,7 +73,7 @@ impl Sample {
         big(self.weights.as_ref().map_or(1.0, |weights| weights[i]))
     }
 
-    pub(super) fn total(&self) -> Big {
+    pub(in crate::verify) fn total(&self) -> Big {
         (0..self.labels.len()).fold(big(0.0), |sum, i| sum + self.weight(i))
     }
 
@@ -87,7 +87,11 @@ impl Sample {
     }
 
     /// The estimate; `held` is a coefficient that stays where it is put. Nothing if there is none within 400 steps.
-    pub(super) fn estimate(&self, likelihood: Likelihood, held: Option<(usize, f64)>) -> Option<Estimate> {
+    pub(in crate::verify) fn estimate(
+        &self,
+        likelihood: Likelihood,
+        held: Option<(usize, f64)>,
+    ) -> Option<Estimate> {
         self.estimate_from(&vec![0.0; self.columns.len() + 1], likelihood, held)
     }
 
@@ -191,7 +195,7 @@ impl Sample {
         (score, information)
     }
 
-    pub(super) fn log_likelihood(&self, likelihood: Likelihood, point: &[Big]) -> Big {
+    pub(in crate::verify) fn log_likelihood(&self, likelihood: Likelihood, point: &[Big]) -> Big {
         let loss = |i: usize| {
             let z = self.logit(i, point);
             let linear = big(self.labels[i]) * &z;
@@ -202,7 +206,7 @@ impl Sample {
     }
 
     /// What is maximised, with its penalty.
-    pub(super) fn objective(&self, likelihood: Likelihood, point: &[Big]) -> Big {
+    pub(in crate::verify) fn objective(&self, likelihood: Likelihood, point: &[Big]) -> Big {
         let plain = self.log_likelihood(likelihood, point);
         match likelihood {
             Likelihood::Ridge(lambda) => {
@@ -268,7 +272,7 @@ fn determinant(matrix: &[Vec<Big>]) -> Big {
 const TAIL_PRECISION: usize = 1536;
 
 /// P(|Z| > z) of a standard normal Z, 1 − erf(z/√2) by erf's power series (Abramowitz and Stegun, 7.1.5); z up to 20.
-pub(super) fn normal_tails(z: f64) -> f64 {
+pub(in crate::verify) fn normal_tails(z: f64) -> f64 {
     let x = Big::new(z.abs(), TAIL_PRECISION) / root(&Big::new(2.0, TAIL_PRECISION));
     (Big::new(1.0, TAIL_PRECISION) - error_function(&x)).to_f64()
 }
@@ -291,7 +295,7 @@ fn error_function(x: &Big) -> Big {
 }
 
 /// P(χ²ₖ > x) by Q(a + 1, h) = Q(a, h) + hᵃe^(−h)/Γ(a + 1), from Q(½, h) = erfc(√h) and Q(1, h) = e^(−h) (Abramowitz and Stegun, 6.5.21).
-pub(super) fn chi_squared_tail(x: f64, degrees: usize) -> f64 {
+pub(in crate::verify) fn chi_squared_tail(x: f64, degrees: usize) -> f64 {
     let half = Big::new(x, TAIL_PRECISION) / Big::constant(2.0);
     let decay = exp(&-half.clone());
     let pi = Big::new(4.0, TAIL_PRECISION) * Big::compute(Primitive::Atan, &[Big::new(1.0, TAIL_PRECISION)]);

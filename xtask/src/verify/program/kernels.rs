@@ -40,13 +40,13 @@ pub(in crate::verify) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<
 }
 
 /// The table's operations of a fixed number of arguments, a power once for each exponent that is sampled.
-fn one_of_each() -> impl Iterator<Item = Op> {
+pub(super) fn one_of_each() -> impl Iterator<Item = Op> {
     let plain = Op::all().into_iter().filter(|op| op.arity().is_some() && op.exponent().is_none());
     plain.chain(EXPONENTS.into_iter().map(Op::PowI))
 }
 
 /// A program of one operation, each argument a column plus a parameter.
-fn program_of(op: Op, arity: usize) -> Result<Program, Error> {
+pub(super) fn program_of(op: Op, arity: usize) -> Result<Program, Error> {
     let graph = Graph::new();
     let shifted = |k: usize| graph.data(&format!("x{k}")) + graph.parameter(&format!("p{k}"));
     let arguments: Vec<Node<'_>> = (0..arity).map(shifted).collect();
@@ -120,6 +120,19 @@ fn by_edges() -> Result<Check, Error> {
                 check.compare_at(value, edge.value, || {
                     format!("{} at {:?}, {count} times", edge.op.name(), edge.at)
                 });
+            }
+        }
+    }
+    // NaN is what comes of NaN, in each argument.
+    for op in one_of_each().filter(|op| !matches!(op, Op::PowI(0) | Op::Select)) {
+        let arity = op.arity().unwrap_or(0);
+        let program = program_of(op, arity)?;
+        for place in 0..arity {
+            let point: Vec<f64> = (0..arity).map(|k| if k == place { f64::NAN } else { 0.7 }).collect();
+            for count in [1, EQUAL] {
+                let (value, slopes) = repeated(&program, &point, count)?;
+                let none = value.is_nan() && slopes.iter().all(|slope| slope.is_nan());
+                check.expect(none, || format!("{} at {point:?}: {value}, {slopes:?}", op.name()));
             }
         }
     }

@@ -324,7 +324,7 @@ pub(super) fn by_source(programs: &[(&Loss, Program)]) -> Result<Vec<f64>, Error
 }
 
 /// What a source prints, compiled by rustc.
-fn compiled_and_run(source: &str) -> Result<String, Error> {
+pub(super) fn compiled_and_run(source: &str) -> Result<String, Error> {
     use std::io::Write as _;
     // Two runs of one process are apart too.
     static RUNS: AtomicUsize = AtomicUsize::new(0);
