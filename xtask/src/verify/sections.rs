@@ -123,7 +123,7 @@ pub(super) const SECTIONS: &[Section] = &[
     Section {
         name: "check verdicts",
         run: check::verdicts,
-        judges: "crates/check/src/{check,verdict,ridders,stencil,level,scales,report}.rs",
+        judges: "crates/check/src/{check,gradient,verdict,ridders,stencil,level,scales,report}.rs",
     },
     Section {
         name: "data tables",
@@ -158,6 +158,11 @@ pub(super) const SECTIONS: &[Section] = &[
         judges: "crates/explain/src/{text,latex,json,dot,svg,layout,picture,equation,number,symbols}.rs",
     },
     Section {
+        name: "explain remarks",
+        run: explain::remarks,
+        judges: "crates/explain/src/{equation,domain,error,lesson,measured}.rs",
+    },
+    Section {
         name: "model fits",
         run: model::fits,
         judges: "crates/model/src/{fit,fitting,regression,newton,descent,inference,certificate}.rs",
@@ -166,7 +171,7 @@ pub(super) const SECTIONS: &[Section] = &[
     Section {
         name: "graph sweeps",
         run: graph::sweeps,
-        judges: "crates/graph/src/{sweep,tape,record,dual,lanes,gradient,run,form}.rs",
+        judges: "crates/graph/src/{sweep,tape,record,dual,lanes,gradient,run,operators,form}.rs",
     },
     Section {
         name: "graph formulas",
