@@ -5,7 +5,7 @@
 //!
 //! Invariant: no number of an explanation is used to compute what it is compared with, but for what a step cites.
 
-use chainrule_explain::{Explanation, Statement, Step};
+use chainrule_explain::{Explanation, Operand, Statement, Step};
 use chainrule_graph::Graph;
 
 use crate::error::Error;
@@ -165,13 +165,108 @@ fn of_formula(random: &mut Random, rows: &mut Rows) -> Result<(), Error> {
     }
     let verdict = explanation.verify();
     rows.refused.expect(verdict.is_ok(), || format!("a right one is refused, {}: {verdict:?}", place()));
-    for index in 0..steps.len() {
-        let mut altered: Vec<Step> = steps.to_vec();
-        if let Some(step) = altered.get_mut(index) {
-            step.value += 1e-3 * (1.0 + step.value.abs());
+    for (index, step) in steps.iter().enumerate() {
+        for (what, altered) in altered(step) {
+            let mut all: Vec<Step> = steps.to_vec();
+            all[index] = altered;
+            let verdict = explanation.clone().with_steps(all).verify();
+            rows.refused.expect(verdict.is_err(), || {
+                format!("{what} of step {} altered, {step:?}, {}", index + 1, place())
+            });
         }
-        let verdict = explanation.clone().with_steps(altered).verify();
-        rows.refused.expect(verdict.is_err(), || format!("step {} altered, {}", index + 1, place()));
     }
     Ok(())
+}
+
+/// A step with one thing altered, and what that is.
+fn altered(step: &Step) -> Vec<(&'static str, Step)> {
+    let mut all = Vec::new();
+    let mut with = |what: &'static str, change: &dyn Fn(&mut Step)| {
+        let mut other = step.clone();
+        change(&mut other);
+        all.push((what, other));
+    };
+    with("the value", &|step| step.value += 1e-3 * (1.0 + step.value.abs()));
+    with("the number", &|step| step.number += 1);
+    match &step.statement {
+        Statement::Given { .. } => {}
+        Statement::Value { operands, .. } => {
+            with("the formula", &|step| add(step, " + 0.001"));
+            if let [_, _, ..] | [Operand::Step(_)] = operands[..] {
+                with("an operand", &|step| {
+                    if let Statement::Value { operands, .. } = &mut step.statement {
+                        operands[0] = Operand::Constant(0.012_345);
+                    }
+                });
+            }
+        }
+        Statement::Partial { .. } => {
+            with("the formula", &|step| add(step, " + 0.001"));
+            with("the position", &|step| {
+                if let Statement::Partial { position, .. } = &mut step.statement {
+                    *position += 7;
+                }
+            });
+            with("the node's step", &|step| {
+                if let Statement::Partial { value_step, .. } = &mut step.statement {
+                    *value_step += 1;
+                }
+            });
+        }
+        Statement::Adjoint { terms, .. } => {
+            if !terms.is_empty() {
+                with("a term less", &|step| {
+                    if let Statement::Adjoint { terms, .. } = &mut step.statement {
+                        terms.pop();
+                    }
+                });
+            }
+            with("a term more", &|step| {
+                if let Statement::Adjoint { terms, .. } = &mut step.statement {
+                    terms.extend(terms.first().copied());
+                    if terms.is_empty() {
+                        step.value = 2.0;
+                    }
+                }
+            });
+        }
+        Statement::Path { .. } => with("an edge less", &|step| {
+            if let Statement::Path { partials, .. } = &mut step.statement {
+                partials.pop();
+            }
+        }),
+        Statement::Sum { paths, .. } if !paths.is_empty() => {
+            with("a path less", &|step| {
+                if let Statement::Sum { paths, .. } = &mut step.statement {
+                    paths.pop();
+                }
+            });
+            with("a path twice", &|step| {
+                if let Statement::Sum { paths, .. } = &mut step.statement {
+                    paths.extend(paths.first().copied());
+                }
+            });
+        }
+        Statement::Nudge { .. } => {
+            let nudge = |change: fn(&mut f64, &mut f64, &mut bool)| {
+                move |step: &mut Step| {
+                    if let Statement::Nudge { to, after, exact, .. } = &mut step.statement {
+                        change(to, after, exact);
+                    }
+                }
+            };
+            with("the input after the nudge", &nudge(|to, _, _| *to += 0.25));
+            with("the output after the nudge", &nudge(|_, after, _| *after += 1e-3));
+            with("whether it is exact", &nudge(|_, _, exact| *exact = !*exact));
+        }
+        _ => {}
+    }
+    all
+}
+
+/// A formula with something behind it.
+fn add(step: &mut Step, text: &str) {
+    if let Statement::Value { formula, .. } | Statement::Partial { formula, .. } = &mut step.statement {
+        formula.push_str(text);
+    }
 }
