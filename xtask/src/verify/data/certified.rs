@@ -134,7 +134,7 @@ fn of_breast_cancer(certified: &Certified) -> Check {
 /// What is known of the tables from where they were published.
 fn of_tables(spector: &Certified, cancer: &Certified) -> Check {
     let mut check = Check::new("certified tables", "what is in them", "the publications", 0.0)
-        .convicts("crates/data/src/certified.rs crates/data/src/dataset.rs");
+        .convicts("crates/data/src/{certified,dataset}.rs");
     let shape = |certified: &Certified| {
         (certified.dataset.len(), certified.dataset.dimension(), certified.dataset.events())
     };

@@ -5,6 +5,7 @@ mod fits;
 mod objectives;
 pub(super) mod oracle;
 mod proofs;
+mod refusals;
 mod separation;
 mod shapes;
 mod solvers;

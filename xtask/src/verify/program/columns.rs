@@ -20,8 +20,7 @@ use crate::error::Error;
 use crate::verify::{Check, Effort, Emit, Random};
 
 const SEED: u64 = 0xC011;
-const FILES: &str = "crates/program/src/execute.rs crates/program/src/block.rs crates/program/src/sums.rs crates/program/src/examples.rs \
-                     crates/program/src/kernels.rs";
+const FILES: &str = "crates/program/src/{execute,block,sums,examples,kernels}.rs";
 
 /// Whole groups of lanes, blocks, chunks and what is next to them.
 const LENGTHS: [usize; 17] = [
@@ -145,14 +144,8 @@ impl Rows {
         Rows {
             value: row("value", FILES),
             slopes: row("value and gradient", FILES),
-            along: row(
-                "Hessian times a direction",
-                "crates/program/src/program.rs crates/program/src/linear.rs",
-            ),
-            hessian: row(
-                "Hessian",
-                "crates/program/src/kernels.rs crates/program/src/sums.rs crates/program/src/linear.rs",
-            ),
+            along: row("Hessian times a direction", "crates/program/src/{program,linear}.rs"),
+            hessian: row("Hessian", "crates/program/src/{kernels,sums,linear}.rs"),
             shared: row("the same on threads", "crates/program/src/execute.rs"),
         }
     }
@@ -226,7 +219,7 @@ impl Rows {
 /// Sums that round: the same bits on any number of threads, and what is recomputed from each example alone.
 fn threads(effort: &Effort) -> Result<Check, Error> {
     let mut check = Check::new("programs on 1, 2, 4 threads", "value, gradient, Hessian", "one thread", 0.0)
-        .convicts("crates/program/src/execute.rs crates/program/src/examples.rs");
+        .convicts("crates/program/src/{execute,examples}.rs");
     let losses = ["data x, y; ln_1p(exp(p*x + q*y))", "data x, y; sin(p*x)*exp(q*y)"];
     let mut random = effort.fresh("program threads");
     for loss in losses {
@@ -259,7 +252,7 @@ fn threads(effort: &Effort) -> Result<Check, Error> {
 /// The sum of weights is as good as exact: each 1 beside 2⁵³ is lost in a plain sum.
 fn weights() -> Result<Check, Error> {
     let mut check = Check::new("weights of programs", "mean", "whole numbers", 0.0)
-        .convicts("crates/program/src/examples.rs crates/program/src/kernels.rs");
+        .convicts("crates/program/src/{examples,kernels}.rs");
     let graph = Graph::new();
     let program = Program::new(&graph, graph.parse("data x; p*x")?)?;
     for (ones, place) in [(2000_usize, 0_usize), (2000, 2000), (4096, 7), (8, 3)] {
@@ -279,9 +272,8 @@ fn weights() -> Result<Check, Error> {
 /// There is no slope where the mean is not finite, of whatever order.
 fn nowhere() -> Result<Check, Error> {
     let mut check =
-        Check::new("means that are no number", "value, gradient, Hessian", "NaN or infinite", 0.0).convicts(
-            "crates/program/src/examples.rs crates/program/src/sums.rs crates/program/src/kernels.rs",
-        );
+        Check::new("means that are no number", "value, gradient, Hessian", "NaN or infinite", 0.0)
+            .convicts("crates/program/src/{examples,sums,kernels}.rs");
     let cases = [
         ("data x; ln(a*x) + a", f64::NAN, [1.0, -1.0, 2.0]),
         ("data x; exp(a*x)", f64::INFINITY, [1.0, 800.0, 2.0]),
@@ -332,7 +324,7 @@ fn nowhere() -> Result<Check, Error> {
 /// A zero adjoint hides an infinite partial on the way to further products, wherever each of them is the same for all examples.
 fn hidden() -> Result<Check, Error> {
     let mut check = Check::new("zeros beside infinite slopes", "gradient", "0", 0.0)
-        .convicts("crates/program/src/compute.rs crates/program/src/kernels.rs crates/program/src/sums.rs");
+        .convicts("crates/program/src/{compute,kernels,sums}.rs");
     let cases = [
         ("x*sqrt(p*q)", [0.0, 2.0]),
         ("p*sqrt(x*q)", [0.0, 2.0]),
@@ -356,7 +348,7 @@ fn hidden() -> Result<Check, Error> {
 /// Which losses have one linear predictor.
 fn linear() -> Result<Check, Error> {
     let mut check = Check::new("losses of one linear predictor", "linear or not", "as the formula says", 0.0)
-        .convicts("crates/program/src/linear.rs crates/program/src/program.rs");
+        .convicts("crates/program/src/{linear,program}.rs");
     let cases = [
         ("data x, y; (a*x + b - y)^2", true),
         ("data x, y; softplus(a*x + b) - y*(a*x + b)", true),

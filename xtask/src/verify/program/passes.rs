@@ -88,8 +88,8 @@ pub(in crate::verify) fn checks(_: &Effort, emit: &mut Emit<'_>) -> Result<(), E
         Check::new(format!("pass {name}, by its rules"), "operations left, values", "as documented", 0.0)
             .convicts(files)
     };
-    let mut folded = row("fold", "crates/program/src/passes/fold.rs crates/program/src/expression.rs");
-    let mut shared = row("share", "crates/program/src/passes/share.rs crates/program/src/expression.rs");
+    let mut folded = row("fold", "crates/program/src/{passes/fold,expression}.rs");
+    let mut shared = row("share", "crates/program/src/{passes/share,expression}.rs");
     for (row, pass, cases) in [(&mut folded, fold as Pass, FOLDED), (&mut shared, share as Pass, SHARED)] {
         for &(formula, left, value) in cases {
             let after = after(formula, pass)?;
@@ -120,7 +120,7 @@ pub(in crate::verify) fn checks(_: &Effort, emit: &mut Emit<'_>) -> Result<(), E
         }
     }
     products_by_one(&mut folded)?;
-    let mut fused = row("affine", "crates/program/src/passes/affine.rs crates/program/src/expression.rs");
+    let mut fused = row("affine", "crates/program/src/{passes/affine,expression}.rs");
     for &(formula, left) in FUSED {
         fusion(&mut fused, formula, left)?;
     }

@@ -20,7 +20,7 @@ fn row(name: &str, files: &'static str) -> Check {
     Check::new(name, "kind and place", "the fault that was planted", 0.0).convicts(files)
 }
 
-const EXAMPLES: &str = "crates/program/src/examples.rs crates/program/src/error.rs";
+const EXAMPLES: &str = "crates/program/src/{examples,error}.rs";
 
 /// A program of p, q, r and columns x, y, z.
 fn program(graph: &Graph) -> Result<Program, Error> {
@@ -127,10 +127,7 @@ fn of_parameters() -> Result<Check, Error> {
 }
 
 fn of_names() -> Result<Check, Error> {
-    let mut check = row(
-        "names of functions, foreign losses",
-        "crates/program/src/generate.rs crates/program/src/program.rs",
-    );
+    let mut check = row("names of functions, foreign losses", "crates/program/src/{generate,program}.rs");
     let graph = Graph::new();
     let program = program(&graph)?;
     for name in ["f", "F2", "a_b", "x__", "z9", "A"] {

@@ -16,7 +16,7 @@ use crate::verify::graph::known::KNOWN;
 use crate::verify::graph::recipe::{INPUTS, Recipe, Scaled};
 use crate::verify::{Check, Effort, Emit, Random};
 
-const FILES: &str = "crates/program/src/generate.rs crates/program/src/lower.rs";
+const FILES: &str = "crates/program/src/{generate,lower}.rs";
 
 /// Ulps above the table's own ceilings: the standard library's functions are good to 1 ulp or 2, and what is composed of them counts them twice.
 const OF_LIBRARY: f64 = 2.0;

@@ -20,23 +20,15 @@ pub(super) fn checks(effort: &Effort, emit: &mut Emit<'_>) -> Result<(), Error> 
     let row = |name: &str, route, bound, files| {
         Check::new(format!("proofs: {name}"), route, TRUTH, bound).convicts(files)
     };
-    let residuals = "crates/model/src/units.rs crates/model/src/ridge.rs crates/model/src/residuals.rs crates/model/src/certificate/self_concordance.rs";
+    let residuals = "crates/model/src/{units,ridge,residuals,certificate/self_concordance}.rs";
     let mut tight =
         row("nearly dependent columns along each coefficient", "bound over distance", 1.0, residuals);
     let mut held = row("nearly dependent columns", "distances over bounds", 1.0, residuals);
     let mut fits = row("nearly dependent columns", "coefficients in standard errors", PRECISE, residuals);
-    let mut objectives = row(
-        "nearly dependent columns",
-        "objectives",
-        1e-9,
-        "crates/model/src/ridge.rs crates/model/src/units.rs",
-    );
-    let mut falls = row(
-        "nearly dependent columns",
-        "histories of descent",
-        1.0,
-        "crates/model/src/ridge.rs crates/model/src/descent.rs",
-    );
+    let mut objectives =
+        row("nearly dependent columns", "objectives", 1e-9, "crates/model/src/{ridge,units}.rs");
+    let mut falls =
+        row("nearly dependent columns", "histories of descent", 1.0, "crates/model/src/{ridge,descent}.rs");
     let draws =
         [(Random::new(0xDE9E), effort.samples(4, 30)), (effort.fresh("dependent"), effort.samples(2, 30))];
     for (mut random, count) in draws {

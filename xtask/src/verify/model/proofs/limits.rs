@@ -51,13 +51,13 @@ fn along_rays(effort: &Effort) -> Result<[Check; 2], Error> {
         "where bounds by the penalty are no longer narrow",
         "distances by the formulas",
         AGREED,
-        "crates/model/src/certificate/narrow.rs crates/model/src/verdict.rs crates/model/src/fit.rs",
+        "crates/model/src/{certificate/narrow,verdict,fit}.rs",
     );
     let mut reach = row(
         "where self-concordance proves nothing more",
         "distances by the formulas",
         AGREED,
-        "crates/model/src/certificate/self_concordance.rs crates/model/src/closed_form/each.rs",
+        "crates/model/src/{certificate/self_concordance,closed_form/each}.rs",
     );
     let draws =
         [(Random::new(0x11A1), effort.samples(6, 60)), (effort.fresh("limits"), effort.samples(3, 60))];
@@ -121,7 +121,7 @@ fn of_few_digits() -> Result<Check, Error> {
         "bounds from a Hessian of few digits",
         "the theorem's formulas",
         1.0,
-        "crates/model/src/certificate/self_concordance.rs crates/model/src/metric.rs",
+        "crates/model/src/{certificate/self_concordance,metric}.rs",
     );
     for certain in [18.0, 26.0, 28.0, 28.5, 29.0, 29.25, 29.5, 29.75, 30.0] {
         let case = Case { sample: nearly_alike(certain), lambda: 0.0, tolerance: None };

@@ -32,7 +32,7 @@ fn point_of(fit: &Fit) -> Vec<f64> {
 
 /// Steps of descent, from the origin on.
 fn trajectories(effort: &Effort) -> Result<Check, Error> {
-    let files = "crates/model/src/verdict.rs crates/model/src/certificate/strong_convexity.rs crates/model/src/descent.rs";
+    let files = "crates/model/src/{verdict,certificate/strong_convexity,descent}.rs";
     let mut row = row("bounds after steps of descent", "strong convexity", FORMULAS, files);
     let draws =
         [(Random::new(0xDE5C), effort.samples(3, 40)), (effort.fresh("descent"), effort.samples(2, 40))];
@@ -62,7 +62,7 @@ fn trajectories(effort: &Effort) -> Result<Check, Error> {
 
 /// Fits by each solver, content with less and less.
 fn tolerances(effort: &Effort) -> Result<[Check; 3], Error> {
-    let files = "crates/model/src/verdict.rs crates/model/src/certificate/at_hand.rs crates/model/src/fitting.rs crates/model/src/watch.rs";
+    let files = "crates/model/src/{verdict,certificate/at_hand,fitting,watch}.rs";
     let mut formulas = row("fits that stop at a tolerance", "their certificates", FORMULAS, files);
     let mut truths = row("fits that stop at a tolerance", "distances over bounds", TRUTH, files);
     let mut asked = row("fits that stop at a tolerance", "proved gaps", "what was asked for", files);
@@ -108,8 +108,8 @@ const NEARLY: Range = Range { below: 1e-4, above: 1e-4 };
 
 /// Ten thousand examples and more, of which every tenth run of 64 is the part that counts.
 fn parts(effort: &Effort) -> Result<[Check; 2], Error> {
-    let files = "crates/model/src/certificate/at_hand.rs crates/model/src/certificate/self_concordance.rs crates/model/src/fitting.rs \
-                 crates/model/src/parts.rs crates/model/src/verdict.rs";
+    let files =
+        "crates/model/src/{certificate/at_hand,certificate/self_concordance,fitting,parts,verdict}.rs";
     let mut formulas = row("bounds by the Hessian of a part", "certificates", FORMULAS, files);
     let mut kinds =
         row("bounds by the Hessian of a part", "their theorems", "the order of the proofs", files);

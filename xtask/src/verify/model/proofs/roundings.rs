@@ -30,11 +30,10 @@ fn row(name: &str, files: &'static str) -> Check {
 fn at_optimum(effort: &Effort) -> Result<[Check; 2], Error> {
     let mut row = row(
         "roundings at the optimum",
-        "crates/model/src/certificate/evidence.rs crates/model/src/certificate/self_concordance.rs \
-         crates/model/src/certificate/strong_convexity.rs",
+        "crates/model/src/{certificate/evidence,certificate/self_concordance,certificate/strong_convexity}.rs",
     );
     let mut truth = Check::new("proofs: fits are within their bounds", "certificates", super::TRUTH, 1.0)
-        .convicts("crates/model/src/certificate.rs crates/model/src/verdict.rs");
+        .convicts("crates/model/src/{certificate,verdict}.rs");
     let draws =
         [(Random::new(0x0971), effort.samples(4, 60)), (effort.fresh("optimum"), effort.samples(1, 60))];
     for (mut random, count) in draws {
@@ -105,7 +104,7 @@ fn fitted([row, held]: [&mut Check; 2], case: &Case, truth: &Estimate) -> Result
 fn of_offsets(effort: &Effort) -> Result<Check, Error> {
     let mut row = row(
         "roundings of logits with offsets of 10¹⁰ to 10¹²",
-        "crates/model/src/certificate/evidence.rs crates/model/src/certificate/self_concordance.rs",
+        "crates/model/src/{certificate/evidence,certificate/self_concordance}.rs",
     );
     let draws =
         [(Random::new(0x0FF5), effort.samples(8, 60)), (effort.fresh("offsets"), effort.samples(4, 60))];
@@ -154,10 +153,7 @@ fn far_offsets(size: f64, random: &mut Random) -> Sample {
 
 /// Means of 10³ to 10⁹ deviations.
 fn of_far_columns(effort: &Effort) -> Result<Check, Error> {
-    let mut row = row(
-        "roundings of columns far from 0",
-        "crates/model/src/certificate/reported.rs crates/model/src/units.rs",
-    );
+    let mut row = row("roundings of columns far from 0", "crates/model/src/{certificate/reported,units}.rs");
     let draws = [(Random::new(0xFA12), effort.samples(4, 40)), (effort.fresh("far"), effort.samples(2, 40))];
     for (mut random, count) in draws {
         for kind in 0..count {

@@ -44,7 +44,7 @@ fn count(row: &mut Check, bound: f64, distance: f64, factor: f64, what: &str) {
 fn by_hessian(effort: &Effort) -> Result<Check, Error> {
     let mut row = row(
         "self-concordance along each coefficient",
-        "crates/model/src/certificate/self_concordance.rs crates/model/src/verdict.rs",
+        "crates/model/src/{certificate/self_concordance,verdict}.rs",
     );
     let draws =
         [(Random::new(0x7164), effort.samples(4, 40)), (effort.fresh("tight"), effort.samples(2, 40))];
@@ -107,7 +107,7 @@ fn balanced() -> Sample {
 fn by_penalty() -> Result<Check, Error> {
     let mut row = row(
         "strong convexity along one column",
-        "crates/model/src/certificate/strong_convexity.rs crates/model/src/verdict.rs",
+        "crates/model/src/{certificate/strong_convexity,verdict}.rs",
     );
     for lambda in [0.01, 0.25, 1.0, 100.0] {
         let case = Case { sample: balanced(), lambda, tolerance: None };
@@ -132,7 +132,7 @@ fn by_penalty() -> Result<Check, Error> {
 fn along_intercept() -> Result<Check, Error> {
     let mut row = row(
         "strong convexity along the intercept",
-        "crates/model/src/certificate/strong_convexity.rs crates/model/src/certificate.rs",
+        "crates/model/src/{certificate/strong_convexity,certificate}.rs",
     );
     let sample =
         Sample { columns: Vec::new(), labels: vec![1.0, 0.0], weights: Some(vec![1.0, 1e4]), offset: None };

@@ -77,7 +77,7 @@ fn printed() -> Result<Check, Error> {
 
 fn refused() -> Result<Check, Error> {
     let mut row = Check::new("proofs: certificates that are refused", "the error", "what is wrong", 0.0)
-        .convicts("crates/model/src/regression.rs crates/model/src/verdict.rs");
+        .convicts("crates/model/src/{regression,verdict}.rs");
     let case = Case { sample: small(), lambda: 0.0, tolerance: None };
     let (data, plain) = (case.dataset()?, LogisticRegression::new());
     let alike = Case { sample: Sample { labels: vec![1.0; 8], ..small() }, lambda: 0.0, tolerance: None };
@@ -111,7 +111,7 @@ fn refused() -> Result<Check, Error> {
 /// Gradients whose terms, or whose logits' terms, are millions of times as large as they are.
 fn compensated(effort: &Effort) -> Result<Check, Error> {
     let mut row = Check::new("proofs: compensated gradients", "gradient norms", "sums at 256 bits", 1e-13)
-        .convicts("crates/model/src/closed_form/block.rs crates/model/src/closed_form/pass.rs crates/program/src/kernels.rs crates/model/src/closed_form.rs");
+        .convicts("crates/model/src/{closed_form/block,closed_form/pass,closed_form}.rs crates/program/src/kernels.rs");
     let draws =
         [(Random::new(0xC0A9), effort.samples(4, 40)), (effort.fresh("compensated"), effort.samples(2, 40))];
     for (mut random, count) in draws {

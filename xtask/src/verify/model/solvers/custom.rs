@@ -12,12 +12,7 @@ use crate::verify::{Check, Effort, Random};
 
 /// √(1 + p²), where Newton's step from p leads to −p³: from 1 − ε it falls by about ε of what the slope promises.
 pub(super) fn sufficient_decrease() -> Result<Check, Error> {
-    let mut row = row(
-        "sufficient decrease",
-        "the first step",
-        1e-9,
-        "crates/model/src/solver.rs crates/model/src/custom.rs",
-    );
+    let mut row = row("sufficient decrease", "the first step", 1e-9, "crates/model/src/{solver,custom}.rs");
     let graph = Graph::new();
     let loss = graph.parse("data x; sqrt(1 + (p*x)^2)")?;
     let f = |p: f64| (1.0 + p * p).sqrt();

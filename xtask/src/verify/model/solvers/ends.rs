@@ -19,13 +19,13 @@ pub(super) fn ends(effort: &Effort) -> Result<[Check; 2], Error> {
         "descent that stops at a tolerance",
         "numbers of steps",
         0.0,
-        "crates/model/src/objective.rs crates/model/src/descent.rs",
+        "crates/model/src/{objective,descent}.rs",
     );
     let mut limits = row(
         "limits of steps",
         "fits",
         0.0,
-        "crates/model/src/quasi_newton.rs crates/model/src/newton_cg.rs crates/model/src/descent.rs crates/model/src/regression.rs",
+        "crates/model/src/{quasi_newton,newton_cg,descent,regression}.rs",
     );
     let draws =
         [(Random::new(0x570B), effort.samples(16, 90)), (effort.fresh("ends"), effort.samples(4, 90))];

@@ -69,21 +69,16 @@ fn compare(row: &mut Check, found: &[f64], known: &[f64], what: &str) {
 }
 
 fn paths(effort: &Effort) -> Result<[Check; 4], Error> {
-    let mut descent =
-        row("descent", "histories", PATH, "crates/model/src/descent.rs crates/model/src/ridge.rs");
-    let mut bfgs = row(
-        "limited-memory BFGS",
-        "histories",
-        PATH,
-        "crates/model/src/memory.rs crates/model/src/quasi_newton.rs crates/model/src/objective.rs",
-    );
+    let mut descent = row("descent", "histories", PATH, "crates/model/src/{descent,ridge}.rs");
+    let mut bfgs =
+        row("limited-memory BFGS", "histories", PATH, "crates/model/src/{memory,quasi_newton,objective}.rs");
     let mut gradients =
         row("Newton's method by conjugate gradients", "histories", PATH, "crates/model/src/newton_cg.rs");
     let mut newton = row(
         "first step of Newton's method",
         "histories",
         PATH,
-        "crates/model/src/newton.rs crates/model/src/quasi_newton.rs crates/model/src/metric.rs crates/model/src/collinear.rs",
+        "crates/model/src/{newton,quasi_newton,metric,collinear}.rs",
     );
     let draws =
         [(Random::new(0x50F7), effort.samples(8, 60)), (effort.fresh("solvers"), effort.samples(4, 60))];
