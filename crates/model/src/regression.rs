@@ -173,7 +173,8 @@ impl LogisticRegression {
         }
     }
 
-    /// Proves how good coefficients are, whoever found them, the intercept first: bounds on how far they are from the minimum of this objective. None where no theorem
+    /// Proves how good coefficients are, whoever found them, the intercept first: bounds on how far they are from the minimum of this objective.
+    /// None where no theorem
     /// reaches so far, as from distant coefficients without a penalty, and where there is no minimum that a proof could be of.
     ///
     /// With a [`tolerance`](Self::tolerance) it is content with a less tight proof of what was asked for, which of large data costs less.

@@ -1,4 +1,5 @@
-//! The ratios of the suite `mean-log-loss` as bars, one panel a case, on a logarithmic axis from a tenth of the baseline's time up to a thousand times it.
+//! The ratios of the suite `mean-log-loss` as bars, one panel a case, on a logarithmic axis from a tenth of the baseline's time up to a thousand
+//! times it.
 //!
 //! Invariant: every row of the suite has a bar, and its number stands beside it.
 

@@ -1,6 +1,7 @@
 //! `cargo xtask mutate`: whether `verify` would notice a mistake, asked of mistakes that it does not know.
 //!
-//! A generator over the tokens of every source ([`tokens`], [`operators`], [`plan`]) makes the mistakes; a seeded sample of them is planted, one at a time, in
+//! A generator over the tokens of every source ([`tokens`], [`operators`], [`plan`]) makes the mistakes; a seeded sample of them is planted, one at
+//! a time, in
 //! copies of the repository and judged by verify and the crates' tests (`trial`); a log keeps what became of each, so that runs add up
 //! ([`report`]).
 //!

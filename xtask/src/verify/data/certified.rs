@@ -1,6 +1,7 @@
 //! The certified figures, computed again from the certified tables.
 //!
-//! Without a penalty everything is recomputed by the oracle for fits: coefficients, standard errors, p-values, log-likelihood. With one, of 31 coefficients,
+//! Without a penalty everything is recomputed by the oracle for fits: coefficients, standard errors, p-values, log-likelihood. With one, of 31
+//! coefficients,
 //! the gradient is computed at the certified point to 256 bits; how far the optimum is from there is H⁻¹·gradient, to the first order, and the second
 //! is some 10⁻³⁰.
 //!

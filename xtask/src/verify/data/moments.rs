@@ -1,4 +1,5 @@
-//! Standardised columns against arithmetic of 400 bits: means a million and a thousand million deviations away, units from 1e-300 to 1e308, blocks and
+//! Standardised columns against arithmetic of 400 bits: means a million and a thousand million deviations away, units from 1e-300 to 1e308, blocks
+//! and
 //! what is next to them.
 //!
 //! ```text

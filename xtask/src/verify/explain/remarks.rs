@@ -66,8 +66,11 @@ const SAID: [Case; 12] = [
     ("0*x + y", &[("x", 1.0), ("y", 2.0)], &[]),
 ];
 
-/// Points where there is nothing to explain, and why.
-const REFUSED: [(&str, &[(&str, f64)], &str); 15] = [
+/// A formula, the values of its letters, and the message.
+type Refusal = (&'static str, &'static [(&'static str, f64)], &'static str);
+
+/// Points where there is nothing to explain, and why; one close to overflow where there is.
+const REFUSED: [Refusal; 15] = [
     (
         "ln(x)",
         &[("x", 0.0)],

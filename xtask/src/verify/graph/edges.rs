@@ -1,6 +1,7 @@
 //! Operations where no formula decides: kinks, edges of domains, infinities, and sums of any number of terms.
 //!
-//! The values are the mathematics' (0! = 1 is not at stake, 0⁰ = 1 is IEEE 754's `pown`), the conventions those of the documentation: a kink's slope is the
+//! The values are the mathematics' (0! = 1 is not at stake, 0⁰ = 1 is IEEE 754's `pown`), the conventions those of the documentation: a kink's
+//! slope is the
 //! mean of both sides, half at a tie; what is not finite has no slope; a quotient, logarithm or root of an infinity is no number; 0 hides what
 //! the chain rule multiplies it with.
 //!

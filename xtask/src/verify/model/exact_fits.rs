@@ -20,7 +20,8 @@ const COEFFICIENTS: f64 = 1e-8;
 /// Descent stops at its limit of steps, or where a proof succeeds.
 const BY_DESCENT: f64 = 1e-5;
 
-/// Standard errors, likelihoods and what follows from them, relatively: coefficients enter them by their square, or through well-conditioned formulas.
+/// Standard errors, likelihoods and what follows from them, relatively: coefficients enter them by their square, or through well-conditioned
+/// formulas.
 const FIGURES: f64 = 1e-8;
 
 /// Tails and quantiles, relatively; far out an ulp of the statistic counts a hundredfold.

@@ -1,8 +1,11 @@
 //! Separated classes and dependent columns, decided in whole numbers.
 //!
-//! With sᵢ = ±1 for the classes, the directions v = (b, w) with sᵢ·(b + w·x⁽ⁱ⁾) ≥ 0 for all i form a cone. Of d columns that are independent, it is spanned by its
-//! edges, each of which is orthogonal to d independent rows; so all edges are found by trying every choice of d rows, in whole numbers. The sum of the edges is positive for
-//! every example that any direction of the cone is positive for. It is positive for all: complete separation. For some: quasi-complete. For none: the classes
+//! With sᵢ = ±1 for the classes, the directions v = (b, w) with sᵢ·(b + w·x⁽ⁱ⁾) ≥ 0 for all i form a cone. Of d columns that are independent, it is
+//! spanned by its
+//! edges, each of which is orthogonal to d independent rows; so all edges are found by trying every choice of d rows, in whole numbers. The sum of
+//! the edges is positive for
+//! every example that any direction of the cone is positive for. It is positive for all: complete separation. For some: quasi-complete. For none:
+//! the classes
 //! overlap.
 //!
 //! Invariant: the decision uses neither linear programs nor rounding.
@@ -170,7 +173,7 @@ fn orthogonal(rows: &[&[i128]], size: usize) -> Vec<i128> {
     let minor = |left_out: usize| {
         let part: Vec<Vec<i128>> =
             rows.iter().map(|row| (0..size).filter(|&j| j != left_out).map(|j| row[j]).collect()).collect();
-        determinant(&part) * if left_out % 2 == 0 { 1 } else { -1 }
+        determinant(&part) * if left_out.is_multiple_of(2) { 1 } else { -1 }
     };
     (0..size).map(minor).collect()
 }
@@ -182,7 +185,7 @@ fn determinant(matrix: &[Vec<i128>]) -> i128 {
             .iter()
             .map(|row| row.iter().enumerate().filter(|(k, _)| *k != j).map(|(_, entry)| *entry).collect())
             .collect();
-        first[j] * determinant(&part) * if j % 2 == 0 { 1 } else { -1 }
+        first[j] * determinant(&part) * if j.is_multiple_of(2) { 1 } else { -1 }
     };
     (0..first.len()).map(term).sum()
 }
@@ -201,7 +204,8 @@ fn of_points(points: &Points, is_fitted: bool, rows: &mut Rows) -> Result<(), Er
         Separability::Separable(direction) => (Some(direction.kind()), Some(direction)),
         _ => (None, None),
     };
-    // In columns far from 1 or from 0 a plane of f64s through given points need not exist, and separation within rounding is what can be proved; nor is a
+    // In columns far from 1 or from 0 a plane of f64s through given points need not exist, and separation within rounding is what can be proved;
+    // nor is a
     // ridge the same penalty there.
     let is_moderate =
         points.mapping.iter().all(|(scale, shift)| (1e-3..1e3).contains(scale) && shift.abs() < 100);
@@ -309,7 +313,7 @@ fn by_one_unit() -> Result<Check, Error> {
             (edge, Some(SeparationKind::QuasiComplete)),
             (f64::next_down(edge), None),
         ] {
-            let column = vec![edge - far, edge, event, edge + far];
+            let column = [edge - far, edge, event, edge + far];
             for sign in [1.0, -1.0] {
                 let column: Vec<f64> = column.iter().map(|x| sign * x).collect();
                 let data = Dataset::new(

@@ -1,6 +1,7 @@
 //! Programs over columns of every length: values, gradients and Hessians of whole numbers, to the bit.
 //!
-//! Data, parameters and weights are small whole numbers, so that no product and no sum rounds, in whatever order it is taken. A mean is then one whole
+//! Data, parameters and weights are small whole numbers, so that no product and no sum rounds, in whatever order it is taken. A mean is then one
+//! whole
 //! number over another, rounded once:
 //!
 //! ```text
@@ -8,7 +9,8 @@
 //! L = p·q·x + p²·x·y + q³·max(x, y) + min(x, y)·p + |x|·q²
 //! ```
 //!
-//! What is left out, taken twice or put elsewhere, an example, a weight, a lane, a block, a chunk or a wave, shows in the last bit. Examples of weight 0
+//! What is left out, taken twice or put elsewhere, an example, a weight, a lane, a block, a chunk or a wave, shows in the last bit. Examples of
+//! weight 0
 //! hold what is no number.
 //!
 //! Invariant: expected sums are taken in 128-bit integers, example by example.

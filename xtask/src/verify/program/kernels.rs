@@ -17,7 +17,8 @@ use crate::verify::{Check, Effort, Emit};
 
 const FILES: &str = "crates/program/src/{compute,functions,lower,block}.rs";
 
-/// Ulps above the table's own ceilings: the functions of programs are good to 2 ulp where a library's are good to 1, and compositions count them twice.
+/// Ulps above the table's own ceilings: the functions of programs are good to 2 ulp where a library's are good to 1, and compositions count them
+/// twice.
 const OF_PROGRAMS: f64 = 2.0;
 
 /// As many equal examples as make whole vectors on every machine; their sum is exact.

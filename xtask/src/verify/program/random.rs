@@ -1,6 +1,7 @@
 //! Random functions as programs and through each pass: values, gradients and Hessians against jets at high precision.
 //!
-//! The functions are those of [`recipe`](crate::verify::graph::recipe): operations of all kinds, shared values, constants, repeated arguments. Two of the variables are
+//! The functions are those of [`recipe`](crate::verify::graph::recipe): operations of all kinds, shared values, constants, repeated arguments. Two
+//! of the variables are
 //! parameters and one is a column, so that there are lines for each example, lines for all of them, and sums.
 //!
 //! Invariant: folding and sharing change no bit; nothing else is farther from the truth than rounding explains.

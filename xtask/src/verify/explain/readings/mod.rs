@@ -1,6 +1,7 @@
 //! Explanations read back: text, LaTeX, JSON, DOT and SVG of random graphs say what the graph computes.
 //!
-//! A formula of several statements with shared nodes is drawn, explained at a point and written in every form. Small readers of our own take each form
+//! A formula of several statements with shared nodes is drawn, explained at a point and written in every form. Small readers of our own take each
+//! form
 //! apart, and what it says is held to the graph's values, its adjoints and the slopes along its edges.
 //!
 //! Invariant: a form is judged by what a reader of it sees, not by the structures that it was made from.

@@ -138,7 +138,8 @@ impl Truth {
     }
 }
 
-/// The derivative along an edge: with indices where the same node is an argument twice, with ∂ where there is a longer way to the argument, else with d.
+/// The derivative along an edge: with indices where the same node is an argument twice, with ∂ where there is a longer way to the argument, else
+/// with d.
 fn written(node: Node<'_>, argument: Node<'_>, position: usize, [of, by]: [&str; 2]) -> String {
     let arguments = node.arguments();
     let count = arguments.iter().filter(|other| other.index() == argument.index()).count();

@@ -87,7 +87,8 @@ const OF_NAMES: [Mistake; 6] = [
     ("w = w + 1", 1, 1, "the definition of `w`, which character 5 uses", "it before its first use"),
 ];
 
-/// Whole messages: the text, the place in words, what is shown of the line, and how many characters of that stand before the caret. One line and several,
+/// Whole messages: the text, the place in words, what is shown of the line, and how many characters of that stand before the caret. One line and
+/// several,
 /// a line that is cut before, behind and on both sides, and what does not show.
 const MESSAGES: [(&str, &str, &str, usize); 6] = [
     ("u = b*)", "character 7", "u = b*)", 6),

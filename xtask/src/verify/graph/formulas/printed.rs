@@ -10,7 +10,8 @@ use super::{PRINTER, latex};
 use crate::error::Error;
 use crate::verify::{Check, Effort, Emit, Random};
 
-/// The reader of LaTeX computes with the standard library's functions and by other formulas (ln(1 + e^x), 1/(1 + e^(−x)), e^x − 1), which lose digits:
+/// The reader of LaTeX computes with the standard library's functions and by other formulas (ln(1 + e^x), 1/(1 + e^(−x)), e^x − 1), which lose
+/// digits:
 /// a wrong bracket shows in the first.
 const SAME_FORMULA: f64 = 1e-6;
 

@@ -1,6 +1,7 @@
 //! Formulas as trees of their own: drawn at random, written down with the precedence of mathematics, and compared with nodes.
 //!
-//! Precedence, from loose to tight: + and −, · and /, a sign, ^, and what stands by itself. Operators of one kind group to the left, ^ to the right. A
+//! Precedence, from loose to tight: + and −, · and /, a sign, ^, and what stands by itself. Operators of one kind group to the left, ^ to the
+//! right. A
 //! minus before a number is the number's sign.
 //!
 //! Invariant: the writer shares nothing with the parser or the printer that it judges.

@@ -1,6 +1,7 @@
 //! Which of the bounds a certificate is made of, case by case.
 //!
-//! The penalty is asked first. If what it proves is enough and narrow, that is all; else the Hessian is asked too, of a part of the examples where there is one, and each bound is the
+//! The penalty is asked first. If what it proves is enough and narrow, that is all; else the Hessian is asked too, of a part of the examples where
+//! there is one, and each bound is the
 //! smaller one of the two theorems'. With a tolerance the gradient is the solver's own, unless that proves too little.
 //!
 //! Invariant: of a case within a hundredth of a limit nothing is expected.

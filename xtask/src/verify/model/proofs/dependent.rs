@@ -1,6 +1,7 @@
 //! Columns that are nearly combinations of others, whose residuals a fit takes instead: proofs, penalties and descent in those coordinates.
 //!
-//! The theorems do not depend on coordinates. Along H⁻¹eⱼ of the given columns self-concordance is as tight as anywhere, and the objective is what it is.
+//! The theorems do not depend on coordinates. Along H⁻¹eⱼ of the given columns self-concordance is as tight as anywhere, and the objective is what
+//! it is.
 //!
 //! Invariant: which coordinates a fit takes is nowhere known here.
 

@@ -1,6 +1,7 @@
 //! Where one proof ends and another begins, found by halving along a ray from the optimum.
 //!
-//! Bounds by the penalty alone are kept as long as they are enough and narrow, a thousandth of a standard error; the Hessian proves nothing from R·ν = ½ on. Where the Hessian has next to
+//! Bounds by the penalty alone are kept as long as they are enough and narrow, a thousandth of a standard error; the Hessian proves nothing from
+//! R·ν = ½ on. Where the Hessian has next to
 //! no digits, W of H⁻¹ = D·WᵀW·D is large and so is what roundings of H do to it.
 //!
 //! Invariant: both sides are asked the same question at the same points, and where the answer changes is compared.

@@ -1,7 +1,9 @@
 //! Proofs: the certificate of anybody's coefficients against the true distance to the optimum, and against the theorems' formulas.
 //!
-//! A bound is wrong if it is smaller than what it bounds, and no proof worth its name if it is much larger. So each is compared twice: with the truth at 256 bits, at points chosen so that
-//! the theorem is nearly tight, and with a second computation of the theorem, of which it may exceed no more than the allowances for adding up. Roundings are compared where they are
+//! A bound is wrong if it is smaller than what it bounds, and no proof worth its name if it is much larger. So each is compared twice: with the
+//! truth at 256 bits, at points chosen so that
+//! the theorem is nearly tight, and with a second computation of the theorem, of which it may exceed no more than the allowances for adding up.
+//! Roundings are compared where they are
 //! what a bound is made of: at the optimum as nearly as f64 can name it, with offsets of 10¹², with columns far from 0.
 //!
 //! Invariant: the optimum comes from the oracle, the formulas from the theorems; the certificate under test is nobody's reference.

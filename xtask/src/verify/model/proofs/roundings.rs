@@ -1,9 +1,12 @@
 //! Roundings, where they are what a bound is made of.
 //!
-//! At the optimum of a fit the computed gradient is next to nothing, and its bounds are those on what computing it loses. Offsets of 10¹² that the intercept takes back leave logits of size
-//! one that are computed without any error, while what they may be off by is 10⁻⁴ and more. Coefficients of columns a million deviations from 0 lose six digits on their way back.
+//! At the optimum of a fit the computed gradient is next to nothing, and its bounds are those on what computing it loses. Offsets of 10¹² that the
+//! intercept takes back leave logits of size
+//! one that are computed without any error, while what they may be off by is 10⁻⁴ and more. Coefficients of columns a million deviations from 0
+//! lose six digits on their way back.
 //!
-//! Invariant: the sizes of the operations come from the data at 256 bits; what a computed gradient really is off by, far below its bound, is what the ranges allow for.
+//! Invariant: the sizes of the operations come from the data at 256 bits; what a computed gradient really is off by, far below its bound, is what
+//! the ranges allow for.
 
 use super::super::oracle::{Big, Estimate, Sample, big};
 use super::cases::{Case, Expected, Point};

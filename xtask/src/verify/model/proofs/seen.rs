@@ -1,4 +1,5 @@
-//! What a pass over the examples would see at a point, in the coordinates of a proof: x′ = (x − μ)/s with the columns' means and deviations at equal weights.
+//! What a pass over the examples would see at a point, in the coordinates of a proof: x′ = (x − μ)/s with the columns' means and deviations at
+//! equal weights.
 //!
 //! ```text
 //! L = mean ln(1 + e^z) − y·z,   ∂/∂b = mean (a − y),   ∂/∂w′ⱼ = mean (a − y)·x′ⱼ,   h = mean a(1 − a)·x̃′x̃′ᵀ,   means with the weights

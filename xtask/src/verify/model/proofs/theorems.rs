@@ -8,7 +8,8 @@
 //! self-concordance   ν² = gᵀH⁻¹g,   R = max √(x̃ᵀH⁻¹x̃),   r = ν/(1 − Rν),   |βⱼ − βⱼ*| ≤ r·√(tH⁻¹tᵀ),   F − F* ≤ ν·r
 //! ```
 //!
-//! What roundings add follows from u = 2⁻⁵³, γₙ = nu/(1 − nu), the operations that a gradient is made of, and Cauchy's inequality for the sizes of what they round.
+//! What roundings add follows from u = 2⁻⁵³, γₙ = nu/(1 − nu), the operations that a gradient is made of, and Cauchy's inequality for the sizes of
+//! what they round.
 //!
 //! Invariant: computed by other means than the model crate's, by Gauss and Jordan's elimination, without its allowances for adding bounds up.
 

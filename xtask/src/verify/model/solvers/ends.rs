@@ -96,7 +96,8 @@ fn limit(
 }
 
 /// Steps of descent until Σ (|gⱼ − g₀/h·mⱼ| + (e^δ − 1)·δ/4)²/(2λⱼ) + g₀²/h is half of the tolerance's share of F. By the graph there is no
-/// column m: h is guessed as three tenths of F, a twentieth at most, and (|gⱼ| + |g₀|/(4h))² stands for the square. Nothing if that is too near to tell.
+/// column m: h is guessed as three tenths of F, a twentieth at most, and (|gⱼ| + |g₀|/(4h))² stands for the square. Nothing if that is too near to
+/// tell.
 fn steps_to(known: &Logistic, tolerance: f64, gradient: Gradient) -> Option<usize> {
     const MOST: usize = 300;
     let rate = 1.0 / known.curvature();

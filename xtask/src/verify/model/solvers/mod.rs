@@ -10,7 +10,8 @@
 //!
 //! Beside them the end: by when a tolerance is reached, and that no more steps are taken than are allowed.
 //!
-//! Invariant: the algorithms here are dense and plain, and share nothing with the model crate; histories are compared where rounding has not yet had its say.
+//! Invariant: the algorithms here are dense and plain, and share nothing with the model crate; histories are compared where rounding has not yet
+//! had its say.
 
 mod custom;
 mod ends;
