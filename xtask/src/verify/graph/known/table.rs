@@ -343,7 +343,7 @@ pub(in crate::verify) const KNOWN: &[Known] = &[
     ),
 ];
 
-/// The whole number next to x that no other is nearer to; samples are no halves.
+/// The whole number next to x that no other is nearer to; of two, the even one.
 fn nearest(x: &Big) -> Big {
     let found = x.to_f64();
     // Beyond 2⁵² every number is whole.
@@ -351,7 +351,11 @@ fn nearest(x: &Big) -> Big {
         return x.clone();
     }
     let floor = found.floor();
-    big(if found - floor > 0.5 { floor + 1.0 } else { floor })
+    let is_up = match found - floor {
+        0.5 => floor % 2.0 != 0.0,
+        part => part > 0.5,
+    };
+    big(if is_up { floor + 1.0 } else { floor })
 }
 
 impl Range {
