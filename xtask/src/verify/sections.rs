@@ -126,6 +126,11 @@ pub(super) const SECTIONS: &[Section] = &[
         judges: "crates/check/src/{check,gradient,verdict,ridders,stencil,level,scales,report}.rs",
     },
     Section {
+        name: "check estimates",
+        run: check::estimates,
+        judges: "crates/check/src/{derivative,gradient,ridders,scales,doubt,report,place}.rs",
+    },
+    Section {
         name: "data tables",
         run: data::tables,
         judges: "crates/data/src/{dataset,dataset/parts,dataset/weights,split,standardise}.rs",

@@ -1,5 +1,7 @@
-//! The check crate: verdicts on claims that are known to be right, wrong or undecidable.
+//! The check crate: estimates, and verdicts on claims that are known to be right, wrong or undecidable.
 
+mod estimates;
 mod verdicts;
 
+pub(super) use estimates::checks as estimates;
 pub(super) use verdicts::checks as verdicts;
