@@ -6,7 +6,7 @@ use chainrule_model::{Fit, Solver};
 
 use super::super::oracle::Sample;
 use super::cases::{Case, Expected, Part};
-use super::{EXACT, FORMULAS, Range, TRUTH, compare, hold, random_sample};
+use super::{BELOW, FORMULAS, Range, TRUTH, compare, hold, random_sample};
 use crate::error::Error;
 use crate::verify::{Check, Effort, Emit, Random};
 
@@ -30,6 +30,9 @@ fn point_of(fit: &Fit) -> Vec<f64> {
     std::iter::once(fit.intercept()).chain(fit.coefficients().iter().copied()).collect()
 }
 
+/// Beside the theorem's own bounds the roundings of the way into standard coordinates, which columns far from 0 make large.
+const CARRIED: Range = Range { below: BELOW, above: 2e-2 };
+
 /// Steps of descent, from the origin on.
 fn trajectories(effort: &Effort) -> Result<Check, Error> {
     let files = "crates/model/src/{verdict,certificate/strong_convexity,descent}.rs";
@@ -48,7 +51,7 @@ fn trajectories(effort: &Effort) -> Result<Check, Error> {
                 let what = format!("{steps} steps, λ = {lambda}, {} coefficients", point.len());
                 match (fit.certificate(), case.at(None, &point).by_penalty()) {
                     (Some(found), Some(bounds)) => {
-                        compare(&mut row, found, &bounds, EXACT, &what);
+                        compare(&mut row, found, &bounds, CARRIED, &what);
                         hold(&mut row, found, &case, &truth, &point, &what);
                     }
                     (None, None) => {}
