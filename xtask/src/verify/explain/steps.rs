@@ -255,7 +255,10 @@ fn altered(step: &Step) -> Vec<(&'static str, Step)> {
                     }
                 }
             };
-            with("the input after the nudge", &nudge(|to, _, _| *to += 0.25));
+            // Of an input that cancels, every nudge tells the same.
+            if step.value.abs() > 1e-6 {
+                with("the input after the nudge", &nudge(|to, _, _| *to += 0.25));
+            }
             with("the output after the nudge", &nudge(|_, after, _| *after += 1e-3));
             with("whether it is exact", &nudge(|_, _, exact| *exact = !*exact));
         }
