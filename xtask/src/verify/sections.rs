@@ -93,12 +93,12 @@ pub(super) const SECTIONS: &[Section] = &[
     Section {
         name: "model objectives",
         run: model::objectives,
-        judges: "crates/model/src/{objective,closed_form,closed_form/pass,closed_form/block,graph_route}.rs",
+        judges: "crates/model/src/{objective,examples,closed_form,closed_form/pass,closed_form/block,graph_route}.rs",
     },
     Section {
         name: "model shapes",
         run: model::shapes,
-        judges: "crates/model/src/{objective,closed_form,closed_form/pass,closed_form/block,graph_route}.rs",
+        judges: "crates/model/src/{objective,examples,closed_form,closed_form/pass,closed_form/block,graph_route}.rs",
     },
     Section {
         name: "model exact fits",
@@ -118,7 +118,7 @@ pub(super) const SECTIONS: &[Section] = &[
     Section {
         name: "model separation",
         run: model::separation,
-        judges: "crates/model/src/{separation,collinear}.rs crates/model/src/separation/{exact,polish,program,single,table}.rs",
+        judges: "crates/model/src/{names,separation,collinear}.rs crates/model/src/separation/{exact,polish,program,single,table}.rs",
     },
     Section {
         name: "check verdicts",

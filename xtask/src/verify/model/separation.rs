@@ -22,7 +22,7 @@ use crate::verify::exact::sign_of_sum;
 use crate::verify::{Check, Effort, Emit, Random};
 
 const FILES: &str =
-    "crates/model/src/separation.rs crates/model/src/separation/{exact,polish,program,single,table}.rs";
+    "crates/model/src/{names,separation}.rs crates/model/src/separation/{exact,polish,program,single,table}.rs";
 
 /// Margins are quotients of sums of a few products.
 const MARGIN: f64 = 1e-14;
@@ -260,11 +260,9 @@ fn of_direction(data: &Dataset, direction: &Separation, check: &mut Check, place
     check.expect(direction.columns().iter().collect::<Vec<_>>() == named, || {
         format!("{}: columns {:?}, weights {weights:?}", place(), direction.columns())
     });
-    let said = direction.to_string();
-    check.expect(
-        said.starts_with(if is_complete { "complete separation by" } else { "quasi-complete separation by" }),
-        || said,
-    );
+    let (said, kind) = (direction.to_string(), if is_complete { "complete" } else { "quasi-complete" });
+    let listed = named.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    check.expect(said.starts_with(&format!("{kind} separation by {listed}, ")), || said.clone());
 }
 
 /// A fit without penalty ends at an optimum, or says by what the classes are separated; under a penalty it always ends.
