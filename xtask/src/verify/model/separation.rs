@@ -21,8 +21,7 @@ use crate::error::Error;
 use crate::verify::exact::sign_of_sum;
 use crate::verify::{Check, Effort, Emit, Random};
 
-const FILES: &str =
-    "crates/model/src/{names,separation}.rs crates/model/src/separation/{exact,polish,program,single,table}.rs";
+const FILES: &str = "crates/model/src/{names,separation}.rs crates/model/src/separation/{exact,polish,program,single,table}.rs";
 
 /// Margins are quotients of sums of a few products.
 const MARGIN: f64 = 1e-14;
